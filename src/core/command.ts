@@ -1,0 +1,40 @@
+// What people and programs may ask of a run. Each is one file in the run's inbox; the runner accepts or refuses it.
+import { z } from "zod";
+import { runSpec } from "./log/lifecycle.js";
+import { basis, person, verdictKind } from "./log/parts.js";
+import { stageSchema } from "./stage.js";
+
+const by = { by: person };
+
+export const commandSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("answer"),
+    gate: z.string(),
+    answer: z.enum(["allow", "deny"]),
+    /** The digest of what the person was shown. */
+    digest: z.string(),
+    forRun: z.boolean().default(false),
+    comment: z.string().optional(),
+    ...by,
+  }),
+  z.object({ kind: z.literal("steer"), text: z.string().min(1), ...by }),
+  z.object({ kind: z.literal("pause"), ...by }),
+  z.object({ kind: z.literal("resume"), ...by }),
+  z.object({ kind: z.literal("stop"), why: z.string().optional(), ...by }),
+  z.object({ kind: z.literal("lower"), stage: stageSchema, ...by }),
+  z.object({
+    kind: z.literal("review"),
+    verdicts: z.array(z.object({ targets: z.array(z.string()).min(1), verdict: verdictKind, basis, comment: z.string().optional() })).min(1),
+    ...by,
+  }),
+  z.object({ kind: z.literal("land"), onto: z.string().optional(), confirm: z.array(z.string()).default([]), ...by }),
+  z.object({ kind: z.literal("unland"), ...by }),
+]);
+export type Command = z.infer<typeof commandSchema>;
+
+/** The first command of every run, posted by the front end that starts it. It becomes `run.started`. */
+export const startCommandSchema = z.object({ kind: z.literal("start"), spec: runSpec });
+export type StartCommand = z.infer<typeof startCommandSchema>;
+
+export const postedSchema = z.union([commandSchema, startCommandSchema]);
+export type Posted = z.infer<typeof postedSchema>;

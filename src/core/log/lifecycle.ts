@@ -1,0 +1,97 @@
+// Events about the run as a whole: its start, its processes, its walls, its end.
+import { z } from "zod";
+import { stageSchema } from "../stage.js";
+import { blobId, cost, person, repoPath, sha } from "./parts.js";
+import { effectivePolicySchema } from "../policy/schema.js";
+
+/** The newest format that this build reads and the only one it writes. */
+export const LOG_FORMAT = 1;
+
+export const runSpec = z.object({
+  task: z.string().min(1),
+  /** The person's own plan file, verbatim, when the task came from one. */
+  plan: z.string().optional(),
+  repository: z.object({
+    /** Top of the user's checkout. */
+    root: z.string(),
+    /** The git common directory. */
+    commonDir: z.string(),
+    /** Branch of the checkout at the start; undefined when HEAD is detached. */
+    branch: z.string().optional(),
+  }),
+  base: sha,
+  stage: stageSchema,
+  /** Why this stage and not a higher one, as shown on the start card. */
+  stageWhy: z.string(),
+  policy: effectivePolicySchema,
+  policyDigest: z.string(),
+  owner: person,
+  startedBy: person,
+  model: z.object({ name: z.string(), baseUrl: z.string().optional() }),
+  prices: z.record(z.string(), z.unknown()).default({}),
+  worktree: z.string(),
+  /** Sentences about what the run leaves out: uncommitted changes, submodules, LFS, hosts that stay shut. */
+  notices: z.array(z.string()).default([]),
+  /** Set when the run starts from the accepted proposals of another run and calls no model. */
+  adopts: z.object({ run: z.string(), decisions: z.array(z.string()) }).optional(),
+});
+export type RunSpec = z.infer<typeof runSpec>;
+
+export const lifecycleEvents = [
+  z.object({ kind: z.literal("run.started"), format: z.number().int(), version: z.string(), run: z.string(), command: z.string(), spec: runSpec }),
+  z.object({
+    kind: z.literal("runner.started"),
+    role: z.enum(["worker", "clerk"]),
+    pid: z.number().int(),
+    host: z.string(),
+    version: z.string(),
+    /** Base URL in force for this process when the environment named one. */
+    baseUrl: z.string().optional(),
+  }),
+  z.object({ kind: z.literal("runner.ended"), why: z.string() }),
+  z.object({ kind: z.literal("log.repaired"), bytes: z.number().int(), aside: z.string() }),
+  z.object({
+    kind: z.literal("sandbox.tested"),
+    backend: z.string(),
+    passed: z.boolean(),
+    probes: z.array(z.object({ name: z.string(), passed: z.boolean(), detail: z.string().optional() })),
+    ms: z.number(),
+  }),
+  z.object({ kind: z.literal("worktree.created"), path: z.string(), tree: sha, ms: z.number() }),
+  z.object({
+    kind: z.literal("setup.finished"),
+    command: z.string(),
+    lockDigest: z.string(),
+    exit: z.number().int().nullable(),
+    output: blobId,
+    /** Tracked files that the set-up changed: shown as "Unexplained changes". */
+    changed: z.array(repoPath),
+    tree: sha,
+    ms: z.number(),
+  }),
+  z.object({
+    kind: z.literal("check.finished"),
+    id: z.string(),
+    command: z.string(),
+    source: z.enum(["policy", "plan", "claim", "goal"]),
+    /** What it ran on. */
+    on: z.object({ kind: z.enum(["base", "decision", "landing", "worktree"]), tree: sha, decision: z.string().optional() }),
+    outcome: z.enum(["green", "red", "unable"]),
+    exit: z.number().int().nullable(),
+    /** Why a check could not run. */
+    why: z.string().optional(),
+    output: blobId,
+    ms: z.number(),
+  }),
+  z.object({ kind: z.literal("stage.lowered"), to: stageSchema, by: z.string(), why: z.string() }),
+  z.object({ kind: z.literal("run.paused"), why: z.string() }),
+  z.object({ kind: z.literal("run.unpaused"), why: z.string() }),
+  /** A fact the runner wants a reader to see once, such as a feature the server lacks. */
+  z.object({ kind: z.literal("note.added"), text: z.string() }),
+  z.object({
+    kind: z.literal("run.ended"),
+    outcome: z.enum(["ready", "landed", "proposed", "stopped", "failed", "abandoned"]),
+    why: z.string(),
+    cost,
+  }),
+] as const;

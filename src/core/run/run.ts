@@ -1,0 +1,160 @@
+// What a run is at one moment: the value that `evolve` folds the log into. Everything here is derived; nothing is stored.
+import type { RunSpec } from "../log/lifecycle.js";
+import type { Confirmation } from "../log/landing.js";
+import type { DecisionReason, Goal } from "../log/decisions.js";
+import type { EventOf } from "../log/event.js";
+import type { Basis, BlobId, FileChange, Person, Sha, Usage, VerdictKind } from "../log/parts.js";
+import type { Stage } from "../stage.js";
+
+export type RunId = string;
+export type DecisionId = string;
+export type GateId = string;
+
+export type RunPhase =
+  | { readonly kind: "preparing" }
+  | { readonly kind: "working" }
+  | { readonly kind: "waiting"; readonly on: GateId }
+  | { readonly kind: "outage"; readonly why: string; readonly retryAt: number }
+  | { readonly kind: "paused"; readonly why: string }
+  | { readonly kind: "ended"; readonly outcome: EventOf<"run.ended">["outcome"]; readonly why: string };
+
+/** `open` while the agent works in it; the other words as in `decision.ended`; `dropped` fell with a rejection. */
+export type DecisionState = "open" | "kept" | "proposed" | "discarded" | "empty" | "dropped";
+
+export interface Verdict {
+  readonly verdict: VerdictKind;
+  readonly basis: Basis;
+  readonly comment: string | undefined;
+  readonly by: EventOf<"verdict.given">["by"];
+  readonly at: number;
+}
+
+export interface Decision {
+  readonly id: DecisionId;
+  /** Counts from 1 in the order of opening; the id is `d<n>`. */
+  readonly n: number;
+  readonly reason: DecisionReason;
+  readonly state: DecisionState;
+  /** The worktree's tree at its start; at its end, once it ended. */
+  readonly before: Sha;
+  readonly after: Sha | undefined;
+  readonly checkpoint: Sha | undefined;
+  readonly files: readonly FileChange[];
+  readonly heldTo: Stage | undefined;
+  readonly endedBy: "agent" | "supervisor" | undefined;
+  readonly outcomeText: string | undefined;
+  readonly whyRevised: string | undefined;
+  readonly titleRevised: string | undefined;
+  readonly notes: readonly { readonly path: string; readonly why: string }[];
+  readonly claims: readonly { readonly claim: string; readonly command: string; readonly receipt?: string | undefined }[];
+  readonly violations: readonly string[];
+  /** First and last step; the last grows while it is open. */
+  readonly steps: readonly [number, number];
+  readonly openedAt: number;
+  readonly endedAt: number | undefined;
+  /** The latest verdict by target id (d3, d3:path, d3:path#2). */
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+}
+
+export interface Gate {
+  readonly id: GateId;
+  readonly type: EventOf<"gate.raised">["type"];
+  readonly target: string;
+  readonly why: string;
+  readonly ifDenied: string | undefined;
+  readonly options: readonly string[];
+  readonly decision: DecisionId | undefined;
+  readonly call: string | undefined;
+  readonly digest: string;
+  readonly shown: BlobId;
+  readonly raisedAt: number;
+  readonly state:
+    | { readonly kind: "open" }
+    | { readonly kind: "parked"; readonly why: string }
+    | { readonly kind: "expired"; readonly why: string }
+    | { readonly kind: "answered"; readonly answer: "allow" | "deny"; readonly forRun: boolean; readonly comment: string | undefined; readonly by: Person };
+}
+
+/** Proof that a check ran. */
+export type Receipt = Omit<EventOf<"check.finished">, "kind"> & { readonly at: number };
+
+export interface Permission {
+  readonly gate: GateId;
+  readonly type: "write" | "command" | "host";
+  readonly target: string;
+  readonly decision: DecisionId | undefined;
+}
+
+/** What was spent. `usd` counts known prices only; `unpriced` says that some turns had none. */
+export interface Spent {
+  readonly usd: number;
+  readonly unpriced: boolean;
+  readonly estimated: boolean;
+  readonly usage: Usage;
+  readonly turns: number;
+  readonly steps: number;
+  readonly gates: number;
+  /** Milliseconds in which a turn, step or check was in progress. */
+  readonly workedMs: number;
+}
+
+export interface StepEntry {
+  readonly step: number;
+  readonly turn: number;
+  readonly call: string;
+  readonly tool: string;
+  readonly about: string;
+  readonly verdict: EventOf<"step.intended">["verdict"];
+  readonly decision: DecisionId | undefined;
+  /** The worktree's tree before a step that may write. */
+  readonly tree: Sha | undefined;
+  readonly outcome: EventOf<"step.finished">["outcome"] | undefined;
+  readonly changed: readonly string[];
+  readonly at: number;
+  readonly ms: number | undefined;
+}
+
+export interface Landing {
+  readonly intended: Omit<EventOf<"landing.intended">, "kind">;
+  readonly state: "intended" | "landed" | "undone";
+  readonly at: number;
+}
+
+export interface LandingStop {
+  readonly outcome: "conflict" | "confirm" | "blocked";
+  readonly why: string;
+  readonly paths: readonly string[];
+  readonly confirm: readonly Confirmation[];
+}
+
+export interface Run {
+  readonly id: RunId;
+  readonly spec: RunSpec;
+  readonly startedAt: number;
+  /** The stage in force: the one it started with, or lower. */
+  readonly stage: Stage;
+  readonly phase: RunPhase;
+  /** The worktree's tree now, as the runner last knew it. */
+  readonly tree: Sha | undefined;
+  /** The tree that the first decision starts from: the base, plus what the set-up changed. */
+  readonly startTree: Sha | undefined;
+  readonly decisions: readonly Decision[];
+  readonly openDecision: DecisionId | undefined;
+  readonly goals: readonly Goal[];
+  readonly abandoned: readonly Omit<EventOf<"goal.abandoned">, "kind">[];
+  readonly gates: readonly Gate[];
+  readonly permissions: readonly Permission[];
+  readonly receipts: readonly Receipt[];
+  readonly violations: readonly Omit<EventOf<"violation.found">, "kind">[];
+  readonly steps: readonly StepEntry[];
+  readonly spent: Spent;
+  /** Commands that the log holds, accepted or refused. */
+  readonly commands: Readonly<Record<string, { readonly accepted: boolean; readonly why: string | undefined }>>;
+  readonly steering: readonly { readonly text: BlobId; readonly at: number }[];
+  readonly notes: readonly string[];
+  readonly landing: Landing | undefined;
+  readonly landingStop: LandingStop | undefined;
+  readonly finish: { readonly summary: BlobId; readonly done: readonly string[]; readonly notDone: readonly string[]; readonly unsure: readonly string[] } | undefined;
+  readonly lastSeq: number;
+  readonly lastAt: number;
+}
