@@ -31,6 +31,8 @@ export const gateEvents = [
     digest: z.string(),
     command: z.string(),
   }),
+  /** The run has nothing else to do until this gate is answered. */
+  z.object({ kind: z.literal("gate.awaited"), gate: z.string() }),
   z.object({ kind: z.literal("gate.parked"), gate: z.string(), why: z.string() }),
   z.object({ kind: z.literal("gate.expired"), gate: z.string(), why: z.string() }),
   z.object({

@@ -1,0 +1,84 @@
+// Commands, gates, permissions and verdicts, folded into the run.
+import type { LoggedEvent } from "../log/event.js";
+import { change } from "./evolve-decisions.js";
+import type { Gate, Run, Verdict } from "./run.js";
+
+type GateEvent = Extract<
+  LoggedEvent,
+  {
+    kind:
+      | "command.accepted"
+      | "command.refused"
+      | "gate.raised"
+      | "gate.answered"
+      | "gate.awaited"
+      | "gate.parked"
+      | "gate.expired"
+      | "permission.granted"
+      | "verdict.given";
+  }
+>;
+
+export function evolveGate(run: Run, event: GateEvent): Run {
+  switch (event.kind) {
+    case "command.accepted":
+      return { ...run, commands: { ...run.commands, [event.id]: { accepted: true, why: undefined } } };
+    case "command.refused":
+      return { ...run, commands: { ...run.commands, [event.id]: { accepted: false, why: event.why } } };
+    case "gate.raised":
+      return { ...run, gates: [...run.gates, gateOf(event)], spent: { ...run.spent, gates: run.spent.gates + 1 } };
+    case "gate.awaited":
+      return { ...run, phase: { kind: "waiting", on: event.gate } };
+    case "gate.answered":
+      return settle(run, event.gate, { kind: "answered", answer: event.answer, forRun: event.forRun, comment: event.comment, by: event.by });
+    case "gate.parked":
+      return settle(run, event.gate, { kind: "parked", why: event.why });
+    case "gate.expired":
+      return settle(run, event.gate, { kind: "expired", why: event.why });
+    case "permission.granted":
+      return {
+        ...run,
+        permissions: [...run.permissions, { gate: event.gate, type: event.type, target: event.target, decision: event.decision }],
+      };
+    case "verdict.given": {
+      const verdict: Verdict = { verdict: event.verdict, basis: event.basis, comment: event.comment, by: event.by, at: event.at };
+      return event.targets.reduce((soFar, target) => withVerdict(soFar, target, verdict), run);
+    }
+  }
+}
+
+function gateOf(event: Extract<GateEvent, { kind: "gate.raised" }>): Gate {
+  return {
+    id: event.gate,
+    type: event.type,
+    target: event.target,
+    why: event.why,
+    ifDenied: event.ifDenied,
+    options: event.options,
+    decision: event.decision,
+    call: event.call,
+    digest: event.digest,
+    shown: event.shown,
+    raisedAt: event.at,
+    state: { kind: "open" },
+  };
+}
+
+// A gate takes the first answer: later ones change nothing.
+function settle(run: Run, id: string, state: Gate["state"]): Run {
+  const gates = run.gates.map((gate) => (gate.id === id && (gate.state.kind === "open" || gate.state.kind === "parked") ? { ...gate, state } : gate));
+  const waited = run.phase.kind === "waiting" && run.phase.on === id;
+  return { ...run, gates, phase: waited ? { kind: "working" } : run.phase };
+}
+
+function withVerdict(run: Run, target: string, verdict: Verdict): Run {
+  const id = target.split(":", 1)[0];
+  return {
+    ...run,
+    decisions: change(run, id, (decision) => {
+      // A verdict on the whole decision replaces what was said about its parts: the last word of a person holds.
+      const verdicts = target === id ? {} : decision.verdicts;
+      return { ...decision, verdicts: { ...verdicts, [target]: verdict } };
+    }),
+  };
+}

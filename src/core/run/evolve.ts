@@ -1,0 +1,169 @@
+// One event folded into the run: total, without clock or chance. What an event does not mention stays as it was.
+import type { EventOf, LoggedEvent } from "../log/event.js";
+import type { Cost, Usage } from "../log/parts.js";
+import { evolveDecision } from "./evolve-decisions.js";
+import { evolveGate } from "./evolve-gates.js";
+import type { Run, Spent, StepEntry } from "./run.js";
+
+/** The run that `run.started` begins. */
+export function begin(event: EventOf<"run.started"> & { readonly seq: number; readonly at: number }): Run {
+  return {
+    id: event.run,
+    spec: event.spec,
+    startedAt: event.at,
+    stage: event.spec.stage,
+    phase: { kind: "preparing" },
+    tree: undefined,
+    startTree: undefined,
+    decisions: [],
+    openDecision: undefined,
+    goals: [],
+    abandoned: [],
+    gates: [],
+    permissions: [],
+    receipts: [],
+    violations: [],
+    steps: [],
+    spent: {
+      usd: 0,
+      unpriced: false,
+      estimated: false,
+      usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+      turns: 0,
+      steps: 0,
+      gates: 0,
+      workedMs: 0,
+    },
+    commands: { [event.command]: { accepted: true, why: undefined } },
+    steering: [],
+    notes: [],
+    landing: undefined,
+    landingStop: undefined,
+    finish: undefined,
+    lastSeq: event.seq,
+    lastAt: event.at,
+  };
+}
+
+/** The run after `event`. A second `run.started` changes nothing. */
+export function evolve(run: Run, event: LoggedEvent): Run {
+  return { ...apply(run, event), lastSeq: event.seq, lastAt: event.at };
+}
+
+function apply(run: Run, event: LoggedEvent): Run {
+  switch (event.kind) {
+    case "run.started":
+    case "runner.started":
+    case "sandbox.tested":
+      return run;
+    case "runner.ended":
+      return run.phase.kind === "outage" ? { ...run, phase: { kind: "working" } } : run;
+    case "log.repaired":
+      return { ...run, notes: [...run.notes, `${String(event.bytes)} torn bytes at the log's end were set aside in ${event.aside}.`] };
+    case "note.added":
+      return { ...run, notes: [...run.notes, event.text] };
+    case "worktree.created":
+      return { ...run, tree: event.tree, startTree: event.tree };
+    case "setup.finished":
+      return { ...run, tree: event.tree, startTree: event.tree, spent: worked(run.spent, event.ms) };
+    case "check.finished": {
+      const { kind: _kind, seq: _seq, ...receipt } = event;
+      return { ...run, receipts: [...run.receipts, receipt], spent: worked(run.spent, event.ms) };
+    }
+    case "stage.lowered":
+      return { ...run, stage: event.to };
+    case "run.paused":
+      return { ...run, phase: { kind: "paused", why: event.why } };
+    case "run.unpaused":
+      return { ...run, phase: { kind: "working" } };
+    case "run.ended":
+      return { ...run, phase: { kind: "ended", outcome: event.outcome, why: event.why } };
+    case "message.added":
+      return event.from === "person" ? { ...run, steering: [...run.steering, { text: event.text, at: event.at }] } : run;
+    case "conversation.restarted":
+      return { ...run, notes: [...run.notes, `The conversation began anew: ${event.why}`] };
+    case "turn.requested":
+      return { ...run, phase: { kind: "working" } };
+    case "turn.waiting":
+      return { ...run, phase: { kind: "outage", why: event.why, retryAt: event.retryAt } };
+    case "turn.received":
+      return { ...run, phase: { kind: "working" }, spent: turned(worked(run.spent, event.ms), event.usage, event.cost, false) };
+    case "turn.discarded":
+      return { ...run, spent: turned(run.spent, event.usage, event.cost, event.estimated) };
+    case "step.intended":
+      return { ...run, steps: [...run.steps, stepOf(event)], spent: { ...run.spent, steps: run.spent.steps + 1 } };
+    case "step.finished":
+      return finished(run, event);
+    case "violation.found":
+    case "layer.discarded":
+    case "goals.set":
+    case "goal.abandoned":
+    case "decision.opened":
+    case "decision.ended":
+    case "decision.dropped":
+    case "finish.claimed":
+      return evolveDecision(run, event);
+    case "command.accepted":
+    case "command.refused":
+    case "gate.raised":
+    case "gate.answered":
+    case "gate.awaited":
+    case "gate.parked":
+    case "gate.expired":
+    case "permission.granted":
+    case "verdict.given":
+      return evolveGate(run, event);
+    case "landing.intended":
+      return { ...run, landing: { intended: event, state: "intended", at: event.at }, landingStop: undefined };
+    case "landing.finished":
+      return run.landing === undefined ? run : { ...run, landing: { ...run.landing, state: "landed", at: event.at }, landingStop: undefined };
+    case "landing.stopped":
+      return { ...run, landingStop: event, landing: run.landing?.state === "intended" ? undefined : run.landing };
+    case "landing.undone":
+      return run.landing === undefined ? run : { ...run, landing: { ...run.landing, state: "undone", at: event.at } };
+  }
+}
+
+function stepOf(event: EventOf<"step.intended"> & { readonly at: number }): StepEntry {
+  return {
+    step: event.step,
+    turn: event.turn,
+    call: event.call,
+    tool: event.tool,
+    about: event.about,
+    verdict: event.verdict,
+    decision: event.decision,
+    tree: event.tree,
+    outcome: undefined,
+    changed: [],
+    at: event.at,
+    ms: undefined,
+  };
+}
+
+function finished(run: Run, event: EventOf<"step.finished">): Run {
+  const steps = run.steps.map((entry) =>
+    entry.step === event.step && entry.outcome === undefined ? { ...entry, outcome: event.outcome, changed: event.changed, ms: event.ms } : entry,
+  );
+  return { ...run, steps, tree: event.tree ?? run.tree, spent: worked(run.spent, event.ms) };
+}
+
+function worked(spent: Spent, ms: number): Spent {
+  return { ...spent, workedMs: spent.workedMs + Math.max(0, ms) };
+}
+
+function turned(spent: Spent, usage: Usage, cost: Cost, estimated: boolean): Spent {
+  return {
+    ...spent,
+    turns: spent.turns + 1,
+    usd: spent.usd + (cost.kind === "known" ? cost.usd : 0),
+    unpriced: spent.unpriced || cost.kind === "unknown",
+    estimated: spent.estimated || estimated,
+    usage: {
+      input: spent.usage.input + usage.input,
+      output: spent.usage.output + usage.output,
+      cacheRead: spent.usage.cacheRead + usage.cacheRead,
+      cacheWrite: spent.usage.cacheWrite + usage.cacheWrite,
+    },
+  };
+}
