@@ -1,0 +1,253 @@
+// The one build script: set-up, bundles, and the door to the tests. It needs nothing but Node and npm, because it is what
+// installs everything else; it never changes package.json, the lock file, or anything outside this folder but apt packages.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = dirname(fileURLToPath(import.meta.url));
+const inRoot = (...parts) => join(ROOT, ...parts);
+const say = (text) => process.stderr.write(`${text}\n`);
+const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
+
+/** System programs by purpose: what is looked for on PATH, and the Debian package that brings it. */
+const SYSTEM_PROGRAMS = {
+  start: [
+    { program: "bwrap", debian: "bubblewrap" },
+    { program: "socat", debian: "socat" },
+    { program: "rg", debian: "ripgrep" },
+  ],
+  // A browser and native build tools join here with the first layer that needs them.
+  tests: [],
+};
+
+const BUNDLES = [
+  { from: "src/cli/main.ts", to: "dist/vigil.mjs", program: true },
+  { from: "src/runner/main.ts", to: "dist/runner.mjs", program: false },
+  { from: "src/sandbox/workshop-main.ts", to: "dist/workshop.mjs", program: false },
+];
+
+const VERBS = { setup, build, test };
+
+await main(process.argv.slice(2));
+
+async function main([verb, ...rest]) {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    say(`Vigil needs Node 20.19 or newer; this is ${process.versions.node}. Install a current Node and run the same command again.`);
+    process.exit(1);
+  }
+  const run = Object.hasOwn(VERBS, verb ?? "") ? VERBS[verb] : undefined;
+  if (run === undefined) {
+    say("Usage: node build.mjs setup [tests] | build | test [layer...]");
+    process.exit(2);
+  }
+  process.exitCode = await run(rest);
+}
+
+// Set-up
+
+async function setup([purpose]) {
+  // A package that was installed for use carries its bundles and has nothing to set up.
+  if (!existsSync(inRoot("package-lock.json"))) return 0;
+  if (!dependenciesMatchLock()) {
+    say("Installing the npm dependencies (npm ci)…");
+    // Install scripts stay off: npm versions differ in which ones they let run, and only one matters (below).
+    const result = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+    if (result.status !== 0 || !dependenciesMatchLock()) {
+      say(`${result.output}\nnpm ci failed. With a working network and npm registry, run it again: npm run setup`);
+      return 1;
+    }
+  }
+  installNode();
+  installSystemPrograms(purpose === "tests" ? [...SYSTEM_PROGRAMS.start, ...SYSTEM_PROGRAMS.tests] : SYSTEM_PROGRAMS.start);
+  return 0;
+}
+
+/** True when npm's own note of what it installed agrees with the lock file, package by package. */
+function dependenciesMatchLock() {
+  const note = inRoot("node_modules", ".package-lock.json");
+  if (!existsSync(note)) return false;
+  const installed = readJson(note).packages ?? {};
+  return Object.entries(readJson(inRoot("package-lock.json")).packages).every(([path, wanted]) => {
+    if (path === "") return true;
+    const there = installed[path];
+    return there === undefined ? wanted.optional === true : there.version === wanted.version;
+  });
+}
+
+/**
+ * Does what the install script of the `node` package would: fetches the binary for this machine and links it, so that
+ * npm scripts find that Node first. It has its own prefix, so that no later npm command prunes it. Failing is no error:
+ * the Node that runs this is new enough.
+ */
+function installNode() {
+  const manifest = inRoot("node_modules", "node", "package.json");
+  if (!existsSync(manifest)) return;
+  const { version } = readJson(manifest);
+  const prefix = inRoot("node_modules", ".vigil", `node-${version}`);
+  const gaveUp = join(prefix, "unavailable");
+  const windows = process.platform === "win32";
+  const linked = inRoot("node_modules", ".bin", windows ? "node.exe" : "node");
+  if (existsSync(linked) || existsSync(gaveUp)) return;
+
+  const name = [process.platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node", windows ? "win" : process.platform, process.arch].join("-");
+  const binary = join(prefix, "node_modules", name, "bin", windows ? "node.exe" : "node");
+  mkdirSync(prefix, { recursive: true });
+  if (!runsAs(binary, version)) {
+    say(`Fetching Node ${version} for the npm scripts…`);
+    const result = npm(["install", "--prefix", prefix, "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", `${name}@${version}`]);
+    if (result.status !== 0 || !runsAs(binary, version)) {
+      writeFileSync(gaveUp, `${result.output}\n`);
+      say(`Node ${version} could not be had here; going on with Node ${process.versions.node}, which works too. (Why: ${relative(ROOT, gaveUp)})`);
+      return;
+    }
+  }
+  mkdirSync(dirname(linked), { recursive: true });
+  if (windows) copyFileSync(binary, linked);
+  else symlinkSync(relative(dirname(linked), binary), linked);
+}
+
+function runsAs(binary, version) {
+  return existsSync(binary) && spawnSync(binary, ["--version"], { encoding: "utf8" }).stdout?.trim() === `v${version}`;
+}
+
+function installSystemPrograms(programs) {
+  // Elsewhere than on Linux the sandbox needs nothing that a package manager brings.
+  if (process.platform !== "linux") return;
+  const packages = programs.filter(({ program }) => !onPath(program)).map(({ debian }) => debian);
+  if (packages.length === 0) return;
+  const root = process.getuid?.() === 0;
+  if (root && onPath("apt-get")) {
+    say(`Installing ${packages.join(", ")} with apt…`);
+    const apt = (...args) => spawnSync("apt-get", args, { encoding: "utf8", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
+    const install = () => apt("install", "-y", "--no-install-recommends", ...packages);
+    // The package lists are fetched only when they are missing or too old to install from.
+    if (install().status === 0 || (apt("update").status === 0 && install().status === 0)) return;
+    say("apt could not install them.");
+  }
+  say(`Missing for the sandbox and fast search: ${packages.join(", ")}. Install with: ${root ? "" : "sudo "}${installCommand(packages)}`);
+}
+
+function installCommand(packages) {
+  const managers = [["apt-get", "install"], ["dnf", "install"], ["zypper", "install"], ["pacman", "-S"], ["apk", "add"]];
+  const [manager, verb] = managers.find(([name]) => onPath(name)) ?? managers[0];
+  return `${manager} ${verb} ${packages.join(" ")}`;
+}
+
+function onPath(program) {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch (error) {
+      if (["ENOENT", "EACCES", "ENOTDIR"].includes(error.code)) return false;
+      throw error;
+    }
+  });
+}
+
+function npm(args) {
+  const windows = process.platform === "win32";
+  const result = spawnSync(windows ? "npm.cmd" : "npm", args, { cwd: ROOT, encoding: "utf8", shell: windows });
+  return { status: result.status, output: `${result.stdout ?? ""}${result.stderr ?? ""}${result.error?.message ?? ""}`.trim() };
+}
+
+// Bundles
+
+async function build() {
+  if (!existsSync(inRoot("src"))) return 0;
+  const stamp = inRoot("dist", ".inputs");
+  const inputs = digestOfInputs();
+  if (BUNDLES.every(({ to }) => existsSync(inRoot(to))) && existsSync(stamp) && readFileSync(stamp, "utf8") === inputs) return 0;
+  rmSync(stamp, { force: true });
+  const folders = readdirSync(inRoot("src")).filter((name) => existsSync(inRoot("src", name, "tsconfig.json")));
+  const [types, bundled] = await Promise.all([program("node_modules/typescript/bin/tsc", ["-b", ...folders.map((name) => `src/${name}`)]), bundle()]);
+  if (types.code !== 0) say(types.output);
+  if (types.code !== 0 || !bundled) return 1;
+  writeFileSync(stamp, inputs);
+  return 0;
+}
+
+/** SHA-256 over the names and bytes of everything that the bundles are made of. */
+function digestOfInputs() {
+  const hash = createHash("sha256");
+  for (const path of ["build.mjs", "package.json", "package-lock.json", ...filesUnder("src")]) hash.update(`${path}\0`).update(readFileSync(inRoot(path))).update("\0");
+  return hash.digest("hex");
+}
+
+async function bundle() {
+  const esbuild = await import("esbuild");
+  const packages = new Set();
+  for (const { from, to, program: isProgram } of BUNDLES) {
+    if (!existsSync(inRoot(from))) {
+      say(`${from} is missing, so ${to} cannot be built.`);
+      return false;
+    }
+    const lines = [];
+    if (isProgram && !readFileSync(inRoot(from), "utf8").startsWith("#!")) lines.push("#!/usr/bin/env node");
+    // Some dependencies are CommonJS and call require, which an ES module does not have.
+    lines.push('import { createRequire as vigilCreateRequire } from "node:module";', "const require = vigilCreateRequire(import.meta.url);");
+    const temporary = `${to}.new`;
+    try {
+      const { metafile } = await esbuild.build({
+        absWorkingDir: ROOT,
+        entryPoints: [from],
+        outfile: temporary,
+        bundle: true,
+        platform: "node",
+        target: "node20",
+        format: "esm",
+        // The module build first: jsonc-parser's main is a UMD file that does not survive bundling.
+        mainFields: ["module", "main"],
+        banner: { js: lines.join("\n") },
+        legalComments: "none",
+        metafile: true,
+        logLevel: "warning",
+      });
+      for (const path of Object.keys(metafile.inputs)) packages.add(/^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
+    } catch (error) {
+      if (Array.isArray(error.errors)) return false; // esbuild printed them itself
+      throw error;
+    }
+    chmodSync(inRoot(temporary), isProgram ? 0o755 : 0o644);
+    // Renamed into place, so that a run that starts meanwhile sees the old bundle or the new one, never half of one.
+    renameSync(inRoot(temporary), inRoot(to));
+  }
+  writeLicenses([...packages].filter((name) => name !== undefined).sort());
+  return true;
+}
+
+/** The licences of what the bundles contain, as those licences ask for. */
+function writeLicenses(packages) {
+  const texts = packages.map((path) => {
+    const { name, version, license } = readJson(inRoot(path, "package.json"));
+    const file = readdirSync(inRoot(path)).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name} ${version} (${license})\n\n${file === undefined ? "" : readFileSync(inRoot(path, file), "utf8").trim()}\n`;
+  });
+  writeFileSync(inRoot("dist", "licenses.txt"), texts.join(`\n${"-".repeat(78)}\n\n`));
+}
+
+async function test(layers) {
+  const { runTests } = await import("./test/run.mjs");
+  return runTests(ROOT, layers);
+}
+
+function filesUnder(folder) {
+  return readdirSync(inRoot(folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .sort();
+}
+
+/** Runs one of the installed tools; resolves with its exit code and everything it printed. */
+function program(script, args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [inRoot(script), ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+    const parts = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => parts.push(part));
+    child.on("error", (error) => resolve({ code: 1, output: error.message }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output: Buffer.concat(parts).toString("utf8").trim() }));
+  });
+}
