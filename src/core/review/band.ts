@@ -1,0 +1,31 @@
+// How much attention a decision deserves, from facts that the runner knows: paths, size, violations. The agent's own
+// opinion of its work plays no part.
+import { asksTwiceByName } from "../judge/asks-twice.js";
+import type { FileChange } from "../log/parts.js";
+import type { Decision } from "../run/run.js";
+import { pathClass } from "./path-class.js";
+
+/** read: look at every line. skim: look at the shape. routine: may be accepted with others like it. */
+export type Band = "read" | "skim" | "routine";
+
+/** Past either, a decision is too large to be judged as one (design: the agent is asked to split it). */
+export const LARGE = { lines: 400, files: 15 } as const;
+/** Lines of tests alone that still count as routine. */
+const SMALL_TESTS = 60;
+
+export function band(decision: Pick<Decision, "files" | "heldTo" | "violations">): Band {
+  const { files, violations } = decision;
+  const lines = files.reduce((sum, file) => sum + file.added + file.removed, 0);
+  if (violations.length > 0 || lines > LARGE.lines || files.length > LARGE.files) return "read";
+  if (files.some((file) => asksTwiceByName(file) !== undefined || weakensTests(file))) return "read";
+  const classes = new Set(files.map((file) => pathClass(file.path)));
+  const only = classes.size === 1 ? [...classes][0] : undefined;
+  if (only === "docs" || only === "lock") return "routine";
+  if (only === "test" && lines <= SMALL_TESTS) return "routine";
+  return "skim";
+}
+
+/** A test that goes away, or shrinks, may be how a check turned green. */
+function weakensTests(file: FileChange): boolean {
+  return pathClass(file.path) === "test" && (file.status === "deleted" || file.removed > file.added);
+}
