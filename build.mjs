@@ -54,7 +54,7 @@ async function setup([purpose]) {
   if (!dependenciesMatchLock()) {
     say("Installing the npm dependencies (npm ci)…");
     // Install scripts stay off: npm versions differ in which ones they let run, and only one matters (below).
-    const result = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+    const result = npm(["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
     if (result.status !== 0 || !dependenciesMatchLock()) {
       say(`${result.output}\nnpm ci failed. With a working network and npm registry, run it again: npm run setup`);
       return 1;
