@@ -1,0 +1,80 @@
+// Reads a log and then waits for more, for as long as the caller likes. Goes on from where it was, never from the start.
+import { open } from "node:fs/promises";
+import type { LoggedEvent } from "../core/log/event.js";
+import { LogDamaged } from "./damage.js";
+import { headOf } from "./read-head.js";
+import type { RunFiles } from "./run-files.js";
+import { BEGINNING, walk } from "./walk.js";
+import type { Place } from "./walk.js";
+import { watchFolder } from "./watch.js";
+
+/** Events with seq >= `from` up to the durable end, in order. Throws as `walk` does. */
+export async function* readLog(files: RunFiles, from: number): AsyncGenerator<LoggedEvent> {
+  for await (const { event } of newEvents(files, BEGINNING, from)) if (event !== undefined) yield event;
+}
+
+/** As `readLog`, then every later event once it is durable. Ends, without an error, soon after the signal aborts. */
+export async function* followLog(files: RunFiles, from: number, signal: AbortSignal): AsyncGenerator<LoggedEvent> {
+  // Asked anew each time: it changes while the caller holds an event.
+  const over = (): boolean => signal.aborted;
+  if (over()) return;
+  const bell = makeBell();
+  const watching = watchFolder(files.folder, bell.ring);
+  signal.addEventListener("abort", bell.ring);
+  try {
+    let place = BEGINNING;
+    while (!over()) {
+      bell.rearm();
+      for await (const next of newEvents(files, place, from)) {
+        place = next.place;
+        if (over()) return;
+        if (next.event !== undefined) yield next.event;
+      }
+      if (!over()) await bell.rung();
+    }
+  } finally {
+    signal.removeEventListener("abort", bell.ring);
+    watching.dispose();
+  }
+}
+
+async function* newEvents(files: RunFiles, start: Place, from: number): AsyncGenerator<{ event: LoggedEvent | undefined; place: Place }> {
+  const head = await headOf(files);
+  if (head.seq < start.at.seq) throw new LogDamaged(files.id, { seq: head.seq, problem: `events ${head.seq + 1} to ${start.at.seq} were there before and are gone` });
+  if (head.seq === start.at.seq) return;
+  const file = await open(files.log, "r").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") throw new LogDamaged(files.id, { seq: 0, problem: "its log file is missing" });
+    throw error;
+  });
+  try {
+    yield* walk(file, files.id, start, head, from);
+  } finally {
+    await file.close();
+  }
+}
+
+interface Bell {
+  readonly ring: () => void;
+  /** Forgets earlier rings. */
+  rearm(): void;
+  /** Resolves at the first ring since the last `rearm`, at once if there was one. */
+  rung(): Promise<void>;
+}
+
+function makeBell(): Bell {
+  let rang = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring() {
+      rang = true;
+      wake?.();
+    },
+    rearm() {
+      rang = false;
+    },
+    rung() {
+      if (rang) return Promise.resolve();
+      return new Promise((resolve) => (wake = resolve));
+    },
+  };
+}

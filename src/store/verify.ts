@@ -1,0 +1,107 @@
+// Names everything that is wrong with a run's record: the chain, the head, the blobs that events name. It repairs nothing
+// and goes on after each finding, so that one changed byte is told from a log that was cut, and both are told at once.
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { checkBlob } from "./blobs.js";
+import { writtenByNewer } from "./damage.js";
+import { MAX_LINE_BYTES, checkLine } from "./line.js";
+import type { CheckedLine } from "./line.js";
+import { eventOfLine, versionIn } from "./line-event.js";
+import { lockHolder } from "./lock.js";
+import { namedBlobs } from "./named-blobs.js";
+import { START } from "./position.js";
+import type { Position } from "./position.js";
+import { readHead } from "./read-head.js";
+import type { RunFiles } from "./run-files.js";
+import { scanLines } from "./scan.js";
+import type { RawLine } from "./scan.js";
+import type { Damage } from "./store.js";
+import { missing } from "./walk.js";
+import { errorCode } from "./write-failed.js";
+
+/**
+ * Everything wrong, in the order of the log; empty when the record is whole. Throws HumanError when there is no such run
+ * or when a newer Vigil wrote it. A command that waits in the inbox is no damage.
+ */
+export async function verifyRun(files: RunFiles): Promise<readonly Damage[]> {
+  const head = await readHead(files);
+  let log: FileHandle;
+  try {
+    log = await open(files.log, "r");
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+    return [{ seq: 0, problem: "the log file is missing" }];
+  }
+  try {
+    const { size } = await log.stat();
+    const problems: Damage[] = head.kind === "bad" ? [{ seq: 0, problem: head.problem }] : [];
+    const end = await checkChain(files, log, head.kind === "head" ? Math.min(head.position.bytes, size) : size, problems);
+    if (head.kind === "head") {
+      const { position } = head;
+      if (end.seq !== position.seq || end.bytes !== position.bytes || end.hash !== position.hash) problems.push({ seq: end.seq, problem: `the log is cut or its head was changed: ${missing(end, position)}` });
+      problems.push(...(await afterHead(files, log, position, size)));
+    }
+    return problems;
+  } finally {
+    await log.close();
+  }
+}
+
+/** Checks all lines up to `to` and adds what it finds. Returns where the chain ends, as far as it can be told. */
+async function checkChain(files: RunFiles, log: FileHandle, to: number, problems: Damage[]): Promise<Position> {
+  let at = START;
+  let version: string | undefined;
+  for await (const lines of scanLines(log, 0, to, MAX_LINE_BYTES)) {
+    for (const raw of lines) {
+      const { found, line, end } = look(raw, at);
+      problems.push(...found);
+      if (line !== undefined) {
+        const read = eventOfLine(raw.bytes, line);
+        if (read.kind === "newer") throw writtenByNewer(files.id, read.what, read.version ?? version);
+        if (read.kind === "invalid") problems.push({ seq: at.seq, problem: read.problem });
+        if (read.kind === "event") {
+          version = versionIn(read.event) ?? version;
+          for (const id of namedBlobs(read.event)) problems.push(...(await checkNamed(files, id, read.event.seq)));
+        }
+      }
+      at = end;
+    }
+  }
+  return at;
+}
+
+/** One line: what is wrong with it, the line if it can be used for more, and where the chain goes on after it. */
+function look(raw: RawLine, at: Position): { found: readonly Damage[]; line: CheckedLine | undefined; end: Position } {
+  const finding = (problem: string): readonly Damage[] => [{ seq: at.seq, problem }];
+  const skipped = { seq: at.seq + 1, bytes: raw.end, hash: at.hash };
+  if (raw.form !== "whole") return { found: finding(`the line of event ${at.seq + 1} is not complete`), line: undefined, end: { ...at, bytes: raw.end } };
+  const checked = checkLine(raw.bytes, at);
+  if (checked.ok) return { found: [], line: checked.line, end: checked.line.end };
+  const { problem, claimed } = checked.bad;
+  if (claimed === undefined) return { found: finding(problem), line: undefined, end: skipped };
+  // Taken as it stands, so that the lines after it are compared with what they were written after.
+  return { found: finding(problem), line: undefined, end: { seq: claimed.seq, bytes: raw.end, hash: claimed.hash } };
+}
+
+async function checkNamed(files: RunFiles, id: string, seq: number): Promise<readonly Damage[]> {
+  const { kind } = await checkBlob(files, id);
+  if (kind === "whole") return [];
+  return [{ seq, problem: kind === "missing" ? `blob ${id}, which event ${seq} names, is missing` : `blob ${id}, which event ${seq} names, was altered` }];
+}
+
+/**
+ * Bytes after the durable end. Whole events there wait to be adopted, and a living runner may be writing right now; anything
+ * else is not part of the record, and a person who asks should hear of it before the next start sets it aside.
+ */
+async function afterHead(files: RunFiles, log: FileHandle, head: Position, size: number): Promise<readonly Damage[]> {
+  if (size <= head.bytes || (await lockHolder(files.lock)) !== undefined) return [];
+  let at = head;
+  for await (const lines of scanLines(log, head.bytes, size, MAX_LINE_BYTES)) {
+    for (const raw of lines) {
+      const checked = raw.form === "whole" ? checkLine(raw.bytes, at) : undefined;
+      if (checked?.ok !== true) return [{ seq: at.seq, problem: `${size - at.bytes} bytes after event ${at.seq} are not part of the record; the next start of the run sets them aside` }];
+      at = checked.line.end;
+    }
+  }
+  return [];
+}
