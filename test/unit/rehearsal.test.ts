@@ -1,0 +1,120 @@
+// The bundled rehearsal must stay true: its script is played on a copy of its sample project as the runner would play it
+// (a write outside a decision is refused, a discarded decision is taken back), and every command ends as the script says.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { parseInput } from "../../src/agent/tools.js";
+import type { ToolInput } from "../../src/agent/tools.js";
+
+const rehearsal = fileURLToPath(new URL("../../../media/rehearsal", import.meta.url));
+const scriptShape = z.object({
+  turns: z.array(z.object({ blocks: z.array(z.union([z.object({ say: z.string().min(1) }), z.object({ call: z.object({ tool: z.string(), input: z.unknown() }) })])) })),
+});
+
+/** What a play of the script leaves behind, as far as a reader of the rehearsal would notice. */
+interface Play {
+  readonly refused: readonly string[];
+  /** Each command with its exit code, in order; claims are told apart by their prefix. */
+  readonly commands: readonly string[];
+  readonly decisions: readonly string[];
+  readonly finished: boolean;
+}
+
+function play(project: string): Play {
+  const refused: string[] = [];
+  const commands: string[] = [];
+  const decisions: string[] = [];
+  const before = `${project}-before`;
+  let open: string | undefined;
+  let finished = false;
+
+  const run = (command: string): string => `${command} → ${String(spawnSync("bash", ["-c", command], { cwd: project, env: { PATH: process.env["PATH"] } }).status)}`;
+  const change = (path: string, content: (old: string) => string): void => {
+    if (open === undefined) {
+      refused.push(path);
+      return;
+    }
+    const file = join(project, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content(file));
+  };
+  const perform = (input: ToolInput): void => {
+    if (input.tool === "bash" && input.command !== undefined) commands.push(run(input.command));
+    if (input.tool === "read") readFileSync(join(project, input.file_path));
+    if (input.tool === "write") change(input.file_path, () => input.content);
+    if (input.tool === "edit") {
+      change(input.file_path, (file) => {
+        const parts = readFileSync(file, "utf8").split(input.old_string);
+        assert.equal(parts.length, 2, `${input.file_path} must hold this once: ${input.old_string}`);
+        return parts.join(input.new_string);
+      });
+    }
+    if (input.tool === "begin_decision") {
+      assert.equal(open, undefined);
+      open = input.title;
+      cpSync(project, before, { recursive: true });
+    }
+    if (input.tool === "end_decision") {
+      assert.notEqual(open, undefined);
+      for (const { command } of input.claims ?? []) commands.push(`claim: ${run(command)}`);
+      decisions.push(`${input.discard === undefined ? "kept" : "discarded"}: ${open ?? ""}`);
+      open = undefined;
+      if (input.discard !== undefined) {
+        rmSync(project, { recursive: true });
+        cpSync(before, project, { recursive: true });
+      }
+      rmSync(before, { recursive: true });
+    }
+    finished ||= input.tool === "finish";
+  };
+
+  const script = scriptShape.parse(JSON.parse(readFileSync(join(rehearsal, "script.json"), "utf8")));
+  for (const block of script.turns.flatMap((turn) => turn.blocks)) {
+    if (!("call" in block)) continue;
+    const parsed = parseInput(block.call.tool, block.call.input);
+    assert.equal(parsed.kind, "ok", parsed.kind === "invalid" ? parsed.problem : "");
+    if (parsed.kind === "ok") perform(parsed.input);
+  }
+  return { refused, commands, decisions, finished };
+}
+
+describe("the rehearsal", () => {
+  it("plays on its sample project exactly as it tells the story", () => {
+    const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
+    try {
+      const project = join(folder, "project");
+      cpSync(join(rehearsal, "project"), project, { recursive: true });
+      assert.deepEqual(play(project), {
+        refused: ["src/clock.js"],
+        commands: [
+          "npm test → 1",
+          "node src/main.js country 07:30 → 0",
+          "npm test && node src/main.js country 07:30 → 0",
+          "claim: npm test → 0",
+          "npm test && node src/main.js country 07:30 --cold → 0",
+          "claim: npm test → 0",
+          "claim: node src/main.js flatbread 08:00 --cold → 0",
+          "npm test → 1",
+          "node src/main.js flatbread 08:00 --cold → 0",
+          "claim: node src/main.js flatbread 08:00 --cold | grep -qx '06:20  knead' → 0",
+        ],
+        decisions: [
+          "kept: Write times before midnight as times of the evening before",
+          "kept: Plan for a cold kitchen with --cold",
+          "discarded: Round starting times to quarter hours",
+          "kept: Describe --cold in the README",
+        ],
+        finished: true,
+      });
+      const shown = /```\n\$ (node src\/main\.js flatbread 08:00 --cold)\n([^`]*)```/.exec(readFileSync(join(project, "README.md"), "utf8"));
+      const printed = spawnSync("bash", ["-c", shown?.[1] ?? "false"], { cwd: project, encoding: "utf8" });
+      assert.equal(printed.stdout, shown?.[2]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }).timeout(60_000);
+});
