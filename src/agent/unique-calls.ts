@@ -1,0 +1,26 @@
+// Call ids that are unique in the whole run. Anthropic's are; servers of other makers number the calls of each reply anew,
+// and then neither the log nor a strict service could tell which result belongs to which call.
+import type { LoggedEvent } from "../core/log/event.js";
+import type { ReplyBlock } from "./messages.js";
+
+const ALLOWED = /^[a-zA-Z0-9_-]{1,128}$/;
+
+/** The same blocks; a call whose id was used before in the log or the reply, or that no service would take, gets another. */
+export function uniqueCalls(content: readonly ReplyBlock[], events: readonly LoggedEvent[]): readonly ReplyBlock[] {
+  const calls = content.flatMap((block) => (block.type === "tool_use" ? [String(block["id"])] : []));
+  if (calls.length === 0) return content;
+  const used = new Set(events.flatMap((event) => (event.kind === "turn.received" ? event.calls.map((call) => call.id) : [])));
+  return content.map((block) => {
+    if (block.type !== "tool_use") return block;
+    const id = free(String(block["id"]), used);
+    used.add(id);
+    return id === block["id"] ? block : { ...block, id };
+  });
+}
+
+function free(id: string, used: ReadonlySet<string>): string {
+  const base = ALLOWED.test(id) ? id : `call_${id.replace(/[^a-zA-Z0-9_-]/g, "").slice(0, 64)}`;
+  let candidate = base;
+  for (let n = 2; used.has(candidate) || !ALLOWED.test(candidate); n++) candidate = `${base.slice(0, 100)}_${String(n)}`;
+  return candidate;
+}
