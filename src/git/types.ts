@@ -16,6 +16,8 @@ export interface Repository {
 
 /** A run's isolated worktree. `home` is the run's folder among the worktrees; the others lie in it or in the run's record. */
 export interface Worktree {
+  /** The run's id: names the refs that belong to it. */
+  readonly run: string;
   /** `<worktrees>/<run>`: everything of this run outside its record. */
   readonly home: string;
   /** `<home>/tree`: the files. */
