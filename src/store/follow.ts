@@ -5,12 +5,12 @@ import { LogDamaged } from "./damage.js";
 import { headOf } from "./read-head.js";
 import type { RunFiles } from "./run-files.js";
 import { BEGINNING, walk } from "./walk.js";
-import type { Place } from "./walk.js";
+import type { Place, Stretch } from "./walk.js";
 import { watchFolder } from "./watch.js";
 
 /** Events with seq >= `from` up to the durable end, in order. Throws as `walk` does. */
 export async function* readLog(files: RunFiles, from: number): AsyncGenerator<LoggedEvent> {
-  for await (const { event } of newEvents(files, BEGINNING, from)) if (event !== undefined) yield event;
+  for await (const { events } of newEvents(files, BEGINNING, from)) for (const event of events) yield event;
 }
 
 /** As `readLog`, then every later event once it is durable. Ends, without an error, soon after the signal aborts. */
@@ -25,10 +25,12 @@ export async function* followLog(files: RunFiles, from: number, signal: AbortSig
     let place = BEGINNING;
     while (!over()) {
       bell.rearm();
-      for await (const next of newEvents(files, place, from)) {
-        place = next.place;
-        if (over()) return;
-        if (next.event !== undefined) yield next.event;
+      for await (const stretch of newEvents(files, place, from)) {
+        place = stretch.place;
+        for (const event of stretch.events) {
+          if (over()) return;
+          yield event;
+        }
       }
       if (!over()) await bell.rung();
     }
@@ -38,7 +40,7 @@ export async function* followLog(files: RunFiles, from: number, signal: AbortSig
   }
 }
 
-async function* newEvents(files: RunFiles, start: Place, from: number): AsyncGenerator<{ event: LoggedEvent | undefined; place: Place }> {
+async function* newEvents(files: RunFiles, start: Place, from: number): AsyncGenerator<Stretch> {
   const head = await headOf(files);
   if (head.seq < start.at.seq) throw new LogDamaged(files.id, { seq: head.seq, problem: `events ${head.seq + 1} to ${start.at.seq} were there before and are gone` });
   if (head.seq === start.at.seq) return;

@@ -25,7 +25,7 @@ export function encodeLine(event: RunEvent, at: number, more: number, after: Pos
   const kept = eventSchema.parse(JSON.parse(JSON.stringify(event)));
   const seq = after.seq + 1;
   const body = JSON.stringify({ seq, at, prev: after.hash, ...(more > 0 ? { more } : {}), ...kept });
-  const hash = lineHash(after.hash, Buffer.from(body));
+  const hash = digest("sha256", after.hash + body, "hex");
   const bytes = Buffer.from(`${body.slice(0, -1)}${HASH_FIELD}${hash}"}\n`);
   if (bytes.length > MAX_LINE_BYTES) throw new Error(`a ${kept.kind} event of ${bytes.length} bytes does not fit a log line; long text belongs in a blob`);
   return { bytes, event: { ...kept, seq, at }, end: { seq, bytes: after.bytes + bytes.length, hash } };
@@ -57,19 +57,19 @@ export function checkLine(bytes: Buffer, after: Position): LineCheck {
   const hash = tail[1] ?? "";
   const seq = Number(seqText);
   const claimed = { seq, hash, kind };
-  const body = Buffer.allocUnsafe(bytes.length - TAIL_BYTES + 1);
-  bytes.copy(body, 0, 0, bytes.length - TAIL_BYTES);
-  body[body.length - 1] = 0x7d; // the closing brace that the hash field stands before
-  if (lineHash(prev, body) !== hash) return bad(`event ${next} was changed after it was written: its hash does not match`, claimed);
+  if (lineHash(prev, bytes) !== hash) return bad(`event ${next} was changed after it was written: its hash does not match`, claimed);
   if (seq > next) return bad(seq === next + 1 ? `event ${next} is missing` : `events ${next} to ${seq - 1} are missing`, claimed);
   if (seq < next) return bad(`event ${seq} stands where event ${next} should be`, claimed);
   if (prev !== after.hash) return bad(`event ${next} does not follow from event ${after.seq}: it names another predecessor`, claimed);
   return { ok: true, line: { kind, at: Number(atText), more: Number(moreText), end: { seq, bytes: after.bytes + bytes.length + 1, hash } } };
 }
 
-function lineHash(prev: string, body: Buffer): string {
-  const covered = Buffer.allocUnsafe(prev.length + body.length);
+/** Of the line's text without its hash field, as it lies there, behind the hash of the line before it. */
+function lineHash(prev: string, bytes: Buffer): string {
+  const text = bytes.length - TAIL_BYTES;
+  const covered = Buffer.allocUnsafe(prev.length + text + 1);
   covered.write(prev, 0, "latin1");
-  body.copy(covered, prev.length);
+  bytes.copy(covered, prev.length, 0, text);
+  covered.write("}", prev.length + text, "latin1");
   return digest("sha256", covered, "hex");
 }

@@ -42,11 +42,11 @@ async function readAll(files: RunFiles, now: number): Promise<{ events: readonly
     const events: LoggedEvent[] = [];
     let place = BEGINNING;
     for await (const next of walk(file, files.id, BEGINNING, head, 1)) {
-      if (next.event !== undefined) events.push(next.event);
+      for (const event of next.events) events.push(event);
       place = next.place;
     }
     const settled = await settleTail(files, file, place, now);
-    return { events: [...events, ...settled.adopted], settled };
+    return { events: events.concat(settled.adopted), settled };
   } finally {
     await file.close();
   }
