@@ -4,9 +4,10 @@ import { replyContent } from "./messages.js";
 import type { Place } from "./place.js";
 import type { LoopEnd, PendingCall, Workbench } from "./workbench.js";
 
-export const CUT_CALL = "not run: the reply reached its token limit in the middle of this call. Send it again in smaller parts, such as several edits instead of one large write.";
-export const AFTER_FAILURE = "not run: a call before it in the same reply was refused or failed. Send it again if it still makes sense.";
-const ENDING = "not run: the run is ending";
+/** Reasons for the model; the bench puts "not run" before them. */
+export const CUT_CALL = "the reply reached its token limit in the middle of this call. Send it again in smaller parts, such as several edits instead of one large write.";
+export const AFTER_FAILURE = "a call before it in the same reply was refused or failed. Send it again if it still makes sense.";
+const ENDING = "the run is ending.";
 
 /** Answers every open call. Returns the end when one of them ends the loop, or when the signal aborts in between. */
 export async function performCalls(bench: Workbench, place: Extract<Place, { kind: "calls" }>, signal: AbortSignal): Promise<LoopEnd | undefined> {

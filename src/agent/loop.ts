@@ -1,19 +1,18 @@
 // The agent loop: asks the model, performs its calls through the bench, and begins again, until one of them ends it.
 // It keeps nothing between steps but a reading of the log, so that it goes on after a crash as if there had been none.
+import { HumanError } from "../core/error.js";
 import { brief } from "../core/run/brief.js";
 import { performCalls, stopWhy } from "./calls.js";
 import { Memory } from "./memory.js";
 import type { Model } from "./model.js";
 import { Outage } from "./outage.js";
 import { placeOf, type Place } from "./place.js";
-import type { Prices } from "./prices.js";
+import { parsePrices } from "./prices.js";
 import type { Progress } from "./reply.js";
 import { discarded, estimateNow, takeTurn, type TurnTools } from "./turn.js";
 import type { LoopEnd, Workbench } from "./workbench.js";
 
 export interface LoopOptions {
-  /** A person's own prices, from `parsePrices`. */
-  readonly prices: Prices;
   /** Gives a number from 0 up to 1, to spread out retries. */
   readonly chance: () => number;
   /** Called with what streams. Nothing of it is logged. */
@@ -25,14 +24,17 @@ const GO_ON = "Your reply reached its token limit before it called a tool. Go on
 /**
  * Runs until the agent finishes, the bench ends it, or something fails that only a person can mend. The bench must have
  * answered calls that a crash interrupted. Aborting the signal ends it as `stopped`; its reason, a string, says why.
+ * Throws HumanError when the prices that the run started with cannot be read.
  */
 export async function runLoop(bench: Workbench, model: Model, options: LoopOptions, signal: AbortSignal): Promise<LoopEnd> {
+  const prices = parsePrices(bench.run().spec.prices);
+  if (prices.kind === "invalid") throw new HumanError(prices.problem);
   const tools: TurnTools = {
     bench,
     model,
     memory: new Memory(bench),
     outage: new Outage(options.chance),
-    prices: options.prices,
+    prices: prices.prices,
     progress: options.progress ?? (() => undefined),
     signal,
   };

@@ -40,7 +40,7 @@ export interface Workbench {
    * following call of the reply; `skip`: answer the rest "not run"; `end`: the loop must end (the rest is answered).
    */
   perform(call: PendingCall): Promise<{ readonly kind: "next" } | { readonly kind: "skip" } | { readonly kind: "end"; readonly end: LoopEnd }>;
-  /** Answers a call as not run, with the reason for the model. Logs its `step.finished`. */
+  /** Answers a call as not run: `why` is the reason, to which the bench adds "not run: ". Logs its `step.finished`. */
   skip(call: PendingCall, why: string): Promise<void>;
   /** A turn ended without tool calls. Adds the nudge and goes on, or ends the loop. */
   afterSilence(): Promise<{ readonly kind: "go" } | { readonly kind: "end"; readonly end: LoopEnd }>;
