@@ -76,9 +76,7 @@ function withVerdict(run: Run, target: string, verdict: Verdict): Run {
   return {
     ...run,
     decisions: change(run, id, (decision) => {
-      // A verdict on the whole decision replaces what was said about its parts: the last word of a person holds.
-      const verdicts = target === id ? {} : decision.verdicts;
-      return { ...decision, verdicts: { ...verdicts, [target]: verdict } };
+      return { ...decision, verdicts: { ...decision.verdicts, [target]: verdict } };
     }),
   };
 }

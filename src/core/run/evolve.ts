@@ -15,6 +15,7 @@ export function begin(event: EventOf<"run.started"> & { readonly seq: number; re
     phase: { kind: "preparing" },
     tree: undefined,
     startTree: undefined,
+    unexplained: [],
     decisions: [],
     openDecision: undefined,
     goals: [],
@@ -65,7 +66,7 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "worktree.created":
       return { ...run, tree: event.tree, startTree: event.tree };
     case "setup.finished":
-      return { ...run, tree: event.tree, startTree: event.tree, spent: worked(run.spent, event.ms) };
+      return { ...run, tree: event.tree, startTree: event.tree, unexplained: event.changed, spent: worked(run.spent, event.ms) };
     case "check.finished": {
       const { kind: _kind, seq: _seq, ...receipt } = event;
       return { ...run, receipts: [...run.receipts, receipt], spent: worked(run.spent, event.ms) };

@@ -138,10 +138,12 @@ export interface Run {
   readonly tree: Sha | undefined;
   /** The tree that the first decision starts from: the base, plus what the set-up changed. */
   readonly startTree: Sha | undefined;
+  /** Tracked files that the set-up changed: no decision explains them. */
+  readonly unexplained: readonly string[];
   readonly decisions: readonly Decision[];
   readonly openDecision: DecisionId | undefined;
   readonly goals: readonly Goal[];
-  readonly abandoned: readonly Omit<EventOf<"goal.abandoned">, "kind">[];
+  readonly abandoned: readonly (Omit<EventOf<"goal.abandoned">, "kind"> & { readonly at?: number })[];
   readonly gates: readonly Gate[];
   readonly permissions: readonly Permission[];
   readonly receipts: readonly Receipt[];

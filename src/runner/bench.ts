@@ -1,0 +1,120 @@
+// The workbench the loop works at: judges and runs calls, holds the run while it is paused or out of budget, and ends it.
+import { parseInput } from "../agent/tools.js";
+import type { Leave, LoopEnd, PendingCall, Workbench } from "../agent/workbench.js";
+import type { RunEvent } from "../core/log/event.js";
+import { room } from "./budget.js";
+import { beginDecision } from "./calls/begin-decision.js";
+import { answerOnly, type Flow } from "./calls/call.js";
+import { askHuman, requestPermission } from "./calls/ask-person.js";
+import { endDecision, endForAgent } from "./calls/end-decision.js";
+import { finishRun } from "./calls/finish.js";
+import { abandonGoal, setGoals } from "./calls/goals.js";
+import { useTool } from "./calls/toolset.js";
+import type { Site } from "./site.js";
+
+const STOPPED: LoopEnd = { kind: "stopped", why: "a person stopped the run" };
+
+export function workbench(site: Site): Workbench {
+  const { ledger } = site;
+  return {
+    now: site.now,
+    sleep: (until, signal) => sleepUntil(until, site.now, signal),
+    append: (...events) => ledger.append(...events),
+    blobs: { put: (content) => ledger.put(content), text: (id) => ledger.text(id) },
+    events: () => ledger.events,
+    run: () => ledger.run,
+    beforeTurn: (estimate) => beforeTurn(site, estimate),
+    perform: (call) => perform(site, call),
+    skip: (call, why) => answerOnly(ledger, call, { kind: "deny", rule: "not run" }, "skipped", call.tool, `not run: ${why}`),
+    afterSilence: () => afterSilence(site),
+  };
+}
+
+async function beforeTurn(site: Site, estimate: number): Promise<Leave> {
+  const { ledger } = site;
+  await site.settle();
+  const paused = ledger.run.phase.kind === "paused";
+  if (paused) await ledger.until((run) => (run.phase.kind === "paused" ? undefined : true), site.halt);
+  if (site.halt.aborted) return { kind: "end", end: STOPPED };
+  return room(site, estimate);
+}
+
+async function perform(site: Site, call: PendingCall): Promise<Flow> {
+  const { ledger } = site;
+  await site.settle();
+  if (site.halt.aborted) {
+    await answerOnly(ledger, call, { kind: "deny", rule: "stopped" }, "skipped", call.tool, "interrupted: the run was stopped before this call.");
+    return { kind: "end", end: STOPPED };
+  }
+  if (call.cut) {
+    await answerOnly(ledger, call, { kind: "deny", rule: "cut off" }, "invalid", call.tool, "not run: the reply's token limit broke this call off. Send it again in smaller parts.");
+    return { kind: "skip" };
+  }
+  const parsed = parseInput(call.tool, call.input);
+  if (parsed.kind === "invalid") {
+    await answerOnly(ledger, call, { kind: "deny", rule: "malformed input" }, "invalid", call.tool, parsed.problem);
+    return { kind: "skip" };
+  }
+  const { input } = parsed;
+  switch (input.tool) {
+    case "set_goals":
+      return setGoals(site, call, input);
+    case "begin_decision":
+      return beginDecision(site, call, input);
+    case "end_decision":
+      return endDecision(site, call, input);
+    case "abandon_goal":
+      return abandonGoal(site, call, input);
+    case "request_permission":
+      return requestPermission(site, call, input);
+    case "ask_human":
+      return askHuman(site, call, input);
+    case "finish":
+      return finishRun(site, call, input);
+    case "bash":
+    case "read":
+    case "write":
+    case "edit":
+    case "glob":
+    case "grep":
+      return useTool(site, call, input);
+  }
+}
+
+// One nudge; then the runner ends what is open and the run.
+async function afterSilence(site: Site): Promise<{ readonly kind: "go" } | { readonly kind: "end"; readonly end: LoopEnd }> {
+  const { ledger } = site;
+  const lastCall = ledger.events.findLastIndex((event) => event.kind === "step.finished");
+  const nudged = ledger.events.slice(lastCall + 1).some((event) => event.kind === "message.added" && event.from === "supervisor");
+  if (nudged) {
+    await endForAgent(site);
+    return { kind: "end", end: { kind: "finished" } };
+  }
+  const text =
+    ledger.run.openDecision === undefined
+      ? "You stopped without calling a tool. If the task is done, call finish with your summary; else go on."
+      : `Decision ${ledger.run.openDecision} is still open. If it is complete, call end_decision; else go on. If you stop again, it is ended without a claim of yours.`;
+  await ledger.append(await message(site, text));
+  return { kind: "go" };
+}
+
+/** Text of the supervisor's for the model, as an event. */
+export async function message(site: Site, text: string): Promise<RunEvent> {
+  return { kind: "message.added", from: "supervisor", text: (await site.ledger.keep(text)).id };
+}
+
+function sleepUntil(until: number, now: () => number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, Math.max(0, until - now()));
+    signal.addEventListener("abort", done);
+  });
+}

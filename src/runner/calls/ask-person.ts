@@ -1,0 +1,63 @@
+// request_permission and ask_human: questions that only a person can answer. What policy denies cannot be granted.
+import type { RunEvent } from "../../core/log/event.js";
+import { grantable } from "../../core/judge/judge.js";
+import type { ToolInput } from "../../agent/tools.js";
+import type { PendingCall } from "../../agent/workbench.js";
+import { ask, type Question } from "../gate.js";
+import type { Site } from "../site.js";
+import { answerOnly, finished, intent, type Flow } from "./call.js";
+
+type PermissionInput = Extract<ToolInput, { tool: "request_permission" }>;
+type QuestionInput = Extract<ToolInput, { tool: "ask_human" }>;
+
+export async function requestPermission(site: Site, call: PendingCall, input: PermissionInput): Promise<Flow> {
+  const { ledger } = site;
+  const refused = input.kind === "host" ? "Hosts cannot be opened on this machine yet: the network stays shut. Work without it, or say in finish what is needed." : grantable(input.kind, input.target, ledger.run.spec.policy.values);
+  if (refused !== undefined) {
+    await answerOnly(ledger, call, { kind: "deny", rule: "policy cannot be overruled" }, "denied", `${input.kind} ${input.target}`, refused);
+    return { kind: "skip" };
+  }
+  return consult(site, call, `${input.kind} ${input.target}`, {
+    type: input.kind,
+    target: input.target,
+    why: input.why,
+    shown: [`The agent asks to ${input.kind === "write" ? "write" : "run"}:`, input.target, "", `The agent's reason: ${input.why}`].join("\n"),
+    ifDenied: input.if_denied,
+    decision: ledger.run.openDecision,
+    call: call.id,
+  });
+}
+
+export async function askHuman(site: Site, call: PendingCall, input: QuestionInput): Promise<Flow> {
+  return consult(site, call, input.question, {
+    type: "question",
+    target: input.question,
+    why: "The agent asks.",
+    shown: [input.question, ...(input.options ?? []).map((option) => `- ${option}`)].join("\n"),
+    options: input.options ?? [],
+    call: call.id,
+  });
+}
+
+async function consult(site: Site, call: PendingCall, about: string, question: Question): Promise<Flow> {
+  const { ledger } = site;
+  const unanswered = ledger.run.spec.policy.values.unanswered.medium;
+  if (unanswered === "deny" || unanswered === "stop") {
+    await answerOnly(ledger, call, { kind: "deny", rule: `vigil.policy.unanswered: ${unanswered}` }, "denied", about, "Nobody answers questions of this run. Go on without it and say so in finish.");
+    return unanswered === "stop" ? { kind: "end", end: { kind: "stopped", why: `policy stops a run that must ask: ${ledger.line(about)}` } } : { kind: "skip" };
+  }
+  const answer = await ask(ledger, question, site.halt);
+  await site.settle();
+  if (answer.kind === "none") {
+    const text = site.halt.aborted ? "interrupted: the run was stopped before a person answered." : "The question was withdrawn before a person answered. Go on without it.";
+    await answerOnly(ledger, call, { kind: "ask", rule: "a person must answer" }, "skipped", about, text);
+    return site.halt.aborted ? { kind: "end", end: { kind: "stopped", why: "stopped while a person was asked" } } : { kind: "skip" };
+  }
+  const said = answer.comment === undefined ? "" : ` The person says: ${answer.comment}`;
+  const text = question.type === "question" ? `${answer.kind === "allow" ? "Answered: yes." : "Answered: no."}${said}` : answer.kind === "allow" ? `Allowed: exactly ${question.target}.${said}` : `Denied.${said} ${question.ifDenied === undefined ? "" : `You said you would: ${question.ifDenied}`}`.trim();
+  const begun = intent(ledger, call, about, { kind: "ask", rule: `answered by a person (${answer.gate.id})` });
+  const outcome = answer.kind === "allow" || question.type === "question" ? ("ok" as const) : ("denied" as const);
+  const events: RunEvent[] = [begun, await finished(ledger, begun.step, call.id, { outcome, text, ms: 0 })];
+  await ledger.append(...events);
+  return { kind: outcome === "ok" ? "next" : "skip" } satisfies Flow;
+}

@@ -1,0 +1,153 @@
+// bash, read, write, edit, glob, grep: judged here, run in the workshop, compared afterwards.
+import path from "node:path";
+import { judge, type Action, type Verdict } from "../../core/judge/judge.js";
+import type { ToolInput } from "../../agent/tools.js";
+import type { PendingCall } from "../../agent/workbench.js";
+import { restore } from "../../git/restore.js";
+import type { ToolResult } from "../../sandbox/workshop.js";
+import { ask } from "../gate.js";
+import { inspect, type Inspection } from "../inspection.js";
+import type { Site } from "../site.js";
+import { answerOnly, finished, flowAfter, intent, type Flow, type Outcome } from "./call.js";
+
+export type ToolsetCall = Extract<ToolInput, { tool: "bash" | "read" | "write" | "edit" | "glob" | "grep" }>;
+
+const DEFAULT_TIMEOUT_MS = 120_000;
+const LONGEST_TIMEOUT_MS = 30 * 60_000;
+
+export async function useTool(site: Site, call: PendingCall, parsed: ToolsetCall): Promise<Flow> {
+  const { ledger } = site;
+  const about = aboutOf(parsed);
+  const action = actionOf(parsed, site.worktree.root);
+  const { run } = ledger;
+  const verdict = judge(action, run.spec.policy.values, { stage: run.stage, openDecision: run.openDecision, permissions: run.permissions });
+  if (verdict.kind === "deny") {
+    await answerOnly(ledger, call, verdictOf(verdict), "denied", about, verdict.tell ?? `Refused: ${verdict.rule}.`);
+    return { kind: "skip" };
+  }
+  if (verdict.kind === "ask") {
+    const stop = await permitted(site, call, action, about, verdict);
+    if (stop !== undefined) return stop;
+  }
+  return runTool(site, call, parsed, about, verdict);
+}
+
+async function runTool(site: Site, call: PendingCall, parsed: ToolsetCall, about: string, verdict: Verdict): Promise<Flow> {
+  const { ledger } = site;
+  const writes = site.shop.tree === "write" && (parsed.tool === "bash" || parsed.tool === "write" || parsed.tool === "edit");
+  const before = writes ? ledger.run.tree : undefined;
+  const begun = intent(ledger, call, about, verdictOf(verdict), before);
+  await ledger.append(begun);
+  const started = performance.now();
+  const result = await site.shop.call({ id: call.id, tool: parsed.tool, input: toolInput(parsed), timeoutMs: timeoutOf(parsed) });
+  if (result.kind === "lost") return lost(site, call, begun.step, before, result.why, performance.now() - started);
+  const seen = before === undefined ? undefined : await inspect(site, before, begun.step);
+  const outcome = outcomeOf(result, seen, performance.now() - started);
+  await ledger.append(...(seen?.violations ?? []), await finished(ledger, begun.step, call.id, outcome));
+  return flowAfter(outcome.outcome);
+}
+
+// The workshop died under the call: what it half did is taken back, and only the model may decide to try again.
+async function lost(site: Site, call: PendingCall, step: number, before: string | undefined, why: string, ms: number): Promise<Flow> {
+  const { ledger } = site;
+  if (before !== undefined) await restore(site.worktree, before);
+  const text = `interrupted: ${why}. ${before === undefined ? "" : "Files are as they were before this call. "}Call it again if it is still needed.`;
+  await ledger.append(await finished(ledger, step, call.id, { outcome: "interrupted", text, tree: before, ms }));
+  if (site.halt.aborted) return { kind: "end", end: { kind: "stopped", why: "the run was stopped" } };
+  site.shop.open(site.shop.tree);
+  return { kind: "skip" };
+}
+
+async function permitted(site: Site, call: PendingCall, action: Action, about: string, verdict: Verdict): Promise<Flow | undefined> {
+  const { ledger } = site;
+  const unanswered = ledger.run.spec.policy.values.unanswered.medium;
+  if (unanswered !== "wait") {
+    const text = `Not run: ${verdict.rule}, and policy does not wait for a person here. Do something that needs no approval, and say in finish what is missing.`;
+    await answerOnly(ledger, call, verdictOf(verdict), "denied", about, text);
+    return unanswered === "stop" ? { kind: "end", end: { kind: "stopped", why: `policy stops a run that must ask (${verdict.rule})` } } : { kind: "skip" };
+  }
+  const target = action.kind === "write" ? action.path : action.kind === "command" ? action.line : about;
+  const answer = await ask(
+    ledger,
+    {
+      type: action.kind === "command" ? "command" : "write",
+      target,
+      why: verdict.rule,
+      shown: [`The agent wants to ${action.kind === "command" ? "run" : "write"}:`, target, "", `It needs a person because of: ${verdict.rule}`].join("\n"),
+      ifDenied: "The call is answered as denied and the run goes on.",
+      decision: ledger.run.openDecision,
+      call: call.id,
+    },
+    site.halt,
+  );
+  await site.settle();
+  if (answer.kind === "allow") return undefined;
+  if (site.halt.aborted) {
+    await answerOnly(ledger, call, verdictOf(verdict), "skipped", about, "interrupted: the run was stopped before a person answered.");
+    return { kind: "end", end: { kind: "stopped", why: "stopped while an approval was waited for" } };
+  }
+  const comment = answer.kind === "deny" && answer.comment !== undefined ? ` The person says: ${answer.comment}` : "";
+  await answerOnly(ledger, call, verdictOf(verdict), "denied", about, `Denied by a person (${verdict.rule}).${comment} Do not try the same another way.`);
+  return { kind: "skip" };
+}
+
+function outcomeOf(result: Exclude<ToolResult, { kind: "lost" }>, seen: Inspection | undefined, ms: number): Outcome {
+  const text = [result.text, ...(seen === undefined || seen.tell === "" ? [] : [seen.tell])].join("\n");
+  return {
+    outcome: result.kind === "ok" && (seen === undefined || seen.tell === "") ? "ok" : "error",
+    text: text === "" ? "(no output)" : text,
+    ms,
+    ...(result.exit === undefined ? {} : { exit: result.exit }),
+    ...(seen === undefined ? {} : { tree: seen.tree, changed: seen.changed }),
+  };
+}
+
+function toolInput(parsed: ToolsetCall): unknown {
+  const { tool: _tool, ...input } = parsed;
+  return input;
+}
+
+function verdictOf(verdict: Verdict): { kind: Verdict["kind"]; rule: string } {
+  return { kind: verdict.kind, rule: verdict.rule };
+}
+
+function timeoutOf(parsed: ToolsetCall): number {
+  const asked = parsed.tool === "bash" ? parsed.timeout_ms : undefined;
+  return Math.min(asked ?? DEFAULT_TIMEOUT_MS, LONGEST_TIMEOUT_MS);
+}
+
+function aboutOf(parsed: ToolsetCall): string {
+  switch (parsed.tool) {
+    case "bash":
+      return parsed.command ?? "(restart the shell)";
+    case "read":
+    case "write":
+    case "edit":
+      return parsed.file_path;
+    case "glob":
+    case "grep":
+      return parsed.pattern;
+  }
+}
+
+function actionOf(parsed: ToolsetCall, root: string): Action {
+  switch (parsed.tool) {
+    case "bash":
+      return { kind: "command", line: parsed.command ?? "" };
+    case "read":
+      return { kind: "read", path: inTree(parsed.file_path, root) };
+    case "write":
+    case "edit":
+      return { kind: "write", path: inTree(parsed.file_path, root) };
+    case "glob":
+    case "grep":
+      return { kind: "search" };
+  }
+}
+
+// The tools take absolute paths inside the worktree too; the judge speaks of repository paths only.
+function inTree(file: string, root: string): string {
+  if (!path.isAbsolute(file)) return file.replace(/^\.\//, "");
+  const relative = path.relative(root, file);
+  return relative.startsWith("..") ? file : relative;
+}

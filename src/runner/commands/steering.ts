@@ -1,0 +1,47 @@
+// steer, pause, resume, stop, lower: what people say to a run as a whole.
+import type { Command } from "../../core/command.js";
+import type { Run } from "../../core/run/run.js";
+import { stageRank } from "../../core/stage.js";
+import type { Ledger } from "../ledger.js";
+import type { Folded } from "./folded.js";
+
+type Of<K extends Command["kind"]> = Extract<Command, { kind: K }>;
+
+const OVER = "The run has ended, so nothing works on it any more. Start another run, or review and land this one.";
+
+export async function steerEvents(ledger: Ledger, command: Of<"steer">): Promise<Folded> {
+  if (hasEnded(ledger.run)) return { kind: "refused", why: OVER };
+  const kept = await ledger.keep(`Instruction from ${command.by.name}: ${command.text}`);
+  return { kind: "accepted", events: [{ kind: "message.added", from: "person", text: kept.id }] };
+}
+
+export function pauseEvents(run: Run, command: Of<"pause">): Folded {
+  if (hasEnded(run)) return { kind: "refused", why: OVER };
+  if (run.phase.kind === "paused") return { kind: "accepted", events: [] };
+  return { kind: "accepted", events: [{ kind: "run.paused", why: `${command.by.name} paused the run` }] };
+}
+
+export function resumeEvents(run: Run, command: Of<"resume">): Folded {
+  if (run.phase.kind !== "paused") return { kind: "accepted", events: [] };
+  return { kind: "accepted", events: [{ kind: "run.unpaused", why: `${command.by.name} resumed the run` }] };
+}
+
+export function stopEvents(run: Run): Folded {
+  return hasEnded(run) ? { kind: "refused", why: "The run has ended already." } : { kind: "accepted", events: [], kill: "a person stopped the run" };
+}
+
+export function lowerEvents(run: Run, command: Of<"lower">): Folded {
+  if (hasEnded(run)) return { kind: "refused", why: OVER };
+  if (stageRank(command.stage) >= stageRank(run.stage)) {
+    return { kind: "refused", why: `The run is at ${run.stage}; a stage can only be lowered while it works. Raising one needs a new run (vigil run --stage ${command.stage}).` };
+  }
+  return {
+    kind: "accepted",
+    events: [{ kind: "stage.lowered", to: command.stage, by: command.by.name, why: "a person lowered the stage" }],
+    kill: `a person lowered the stage to ${command.stage}`,
+  };
+}
+
+function hasEnded(run: Run): boolean {
+  return run.phase.kind === "ended";
+}

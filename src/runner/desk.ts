@@ -1,0 +1,105 @@
+// The inbox, folded in one order: each command is accepted or refused in the log before it acts, then its file goes. The
+// desk never runs a tool; what needs the worktree at rest (a rejected stack) waits until the bench settles.
+import type { Command } from "../core/command.js";
+import type { RunEvent } from "../core/log/event.js";
+import type { RunWriter } from "../store/store.js";
+import { dropStack, type Drop } from "./drop.js";
+import { answerEvents } from "./commands/answer.js";
+import { reviewEvents } from "./commands/review.js";
+import type { Folded } from "./commands/folded.js";
+import { lowerEvents, pauseEvents, resumeEvents, steerEvents, stopEvents } from "./commands/steering.js";
+import type { Site } from "./site.js";
+
+/** What a clerk or a worker does with a command that has effects beyond the log; resolves when they are logged. */
+export interface DeskActions {
+  land(command: Extract<Command, { kind: "land" }>): Promise<void>;
+  unland(command: Extract<Command, { kind: "unland" }>): Promise<void>;
+  /** A stop was accepted. */
+  stop(why: string): Promise<void>;
+}
+
+export class Desk {
+  readonly #site: Site;
+  readonly #writer: RunWriter;
+  readonly #actions: DeskActions;
+  /** A model works in this process: effects must interrupt it. */
+  readonly #live: () => boolean;
+  #drops: Drop[] = [];
+  #folding: Promise<void> = Promise.resolve();
+
+  constructor(site: Site, writer: RunWriter, actions: DeskActions, live: () => boolean) {
+    this.#site = site;
+    this.#writer = writer;
+    this.#actions = actions;
+    this.#live = live;
+  }
+
+  /** Folds everything in the inbox now; calls queue behind one another. */
+  drain(): Promise<void> {
+    const next = this.#folding.then(() => this.#fold());
+    this.#folding = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Applies rejections that arrived since. Call it only where no tool runs. */
+  async settle(): Promise<void> {
+    for (let drop = this.#drops.shift(); drop !== undefined; drop = this.#drops.shift()) await dropStack(this.#site, drop);
+  }
+
+  async #fold(): Promise<void> {
+    for (const item of await this.#writer.inbox()) {
+      const { commands } = this.#site.ledger.run;
+      if (!(item.id in commands)) {
+        if (item.kind === "unreadable") await this.#refuse(item.id, `The command could not be read (${item.problem}).`, item.raw.slice(0, 500));
+        else if (item.body.kind === "start") await this.#refuse(item.id, "This run has started already.", { kind: "start" });
+        else await this.#take(item.id, item.body);
+      }
+      await this.#writer.consume(item.id);
+    }
+  }
+
+  async #take(id: string, command: Command): Promise<void> {
+    const { ledger } = this.#site;
+    const folded = await this.#folded(command, id);
+    if (folded.kind === "refused") return this.#refuse(id, folded.why, command);
+    const accepted: RunEvent = { kind: "command.accepted", id, command };
+    await ledger.append(accepted, ...folded.events);
+    if (folded.drop !== undefined && this.#live()) this.#drops.push(folded.drop);
+    if (folded.kill !== undefined && this.#live()) await this.#site.shop.kill(folded.kill);
+    if (command.kind === "stop") await this.#actions.stop(command.why ?? `${command.by.name} stopped the run`);
+    if (command.kind === "land") await this.#actions.land(command);
+    if (command.kind === "unland") await this.#actions.unland(command);
+  }
+
+  async #folded(command: Command, id: string): Promise<Folded> {
+    const { ledger } = this.#site;
+    switch (command.kind) {
+      case "answer":
+        return answerEvents(ledger.run, command, id);
+      case "review":
+        return reviewEvents(ledger, command, id, this.#live());
+      case "steer":
+        return steerEvents(ledger, command);
+      case "pause":
+        return pauseEvents(ledger.run, command);
+      case "resume":
+        return resumeEvents(ledger.run, command);
+      case "stop":
+        return stopEvents(ledger.run);
+      case "lower":
+        return lowerEvents(ledger.run, command);
+      case "land":
+        return this.#live() || ledger.run.phase.kind !== "ended"
+          ? { kind: "refused", why: "The run has not ended: landing takes what a finished run left. Wait for it, or stop it (vigil stop), then land." }
+          : { kind: "accepted", events: [] };
+      case "unland":
+        return ledger.run.landing?.state === "landed"
+          ? { kind: "accepted", events: [] }
+          : { kind: "refused", why: "Nothing of this run is landed, so there is nothing to take back." };
+    }
+  }
+
+  async #refuse(id: string, why: string, command: unknown): Promise<void> {
+    await this.#site.ledger.append({ kind: "command.refused", id, why, command });
+  }
+}

@@ -1,0 +1,79 @@
+// The comparison after a writing step: the authority on what may stay. A change that policy did not permit is taken out
+// before the next step, kept as a proposed patch, and told to the agent.
+import { judgeChange } from "../core/judge/judge.js";
+import type { RunEvent } from "../core/log/event.js";
+import type { FileChange, Sha } from "../core/log/parts.js";
+import { compareTrees, patch } from "../git/compare.js";
+import { restore } from "../git/restore.js";
+import { snapshot } from "../git/snapshot.js";
+import type { Site } from "./site.js";
+
+export interface Inspection {
+  /** What the worktree holds after the forbidden was taken out. */
+  readonly tree: Sha;
+  readonly changed: readonly string[];
+  /** One event a rule; to be appended with the step's outcome. */
+  readonly violations: readonly RunEvent[];
+  /** What the agent is told about them; empty where there is nothing to tell. */
+  readonly tell: string;
+}
+
+/** Compares the worktree with `before`. The caller guarantees that nothing writes meanwhile that must stay. */
+export async function inspect(site: Site, before: Sha, step: number): Promise<Inspection> {
+  const seen = await snapshot(site.worktree);
+  const nested = seen.nested.map((path) => ({ path, rule: "a nested repository is left out", tell: `${path} is a repository of its own: it is left out. Remove its .git to keep the files.` }));
+  if (seen.tree === before && nested.length === 0) return { tree: before, changed: [], violations: [], tell: "" };
+  const changes = seen.tree === before ? [] : await compareTrees(site.worktree, before, seen.tree);
+  const refused = refusals(site, changes);
+  const tree = refused.length === 0 ? seen.tree : await takeOut(site, before, refused);
+  const gone = new Set(refused.map((item) => item.path));
+  const violations = await violationEvents(site, before, seen.tree, step, refused);
+  return {
+    tree,
+    changed: changes.map((change) => change.path).filter((path) => !gone.has(path)),
+    violations,
+    tell: [...refused, ...nested].map((item) => item.tell).join("\n"),
+  };
+}
+
+export interface Refusal {
+  readonly path: string;
+  readonly rule: string;
+  readonly tell: string;
+}
+
+/** Which of the changes policy does not permit in the decision that is open. */
+export function refusals(site: Site, changes: readonly FileChange[]): readonly Refusal[] {
+  const { run } = site.ledger;
+  return changes.flatMap((change) => {
+    const verdict = judgeChange(change, run.spec.policy.values, { stage: run.stage, openDecision: run.openDecision, permissions: run.permissions });
+    if (verdict.kind === "allow") return [];
+    return [{ path: change.path, rule: verdict.rule, tell: `Taken out: ${change.path} (${verdict.rule}). ${verdict.tell ?? ""}`.trim() }];
+  });
+}
+
+/** The events that record refused changes, with what they were as a patch. */
+export async function violationEvents(site: Site, before: Sha, after: Sha, step: number, refused: readonly Refusal[]): Promise<readonly RunEvent[]> {
+  const { ledger } = site;
+  const events: RunEvent[] = [];
+  for (const rule of new Set(refused.map((item) => item.rule))) {
+    const paths = refused.filter((item) => item.rule === rule).map((item) => item.path);
+    const kept = await ledger.keep(await patch(site.worktree, before, after, paths));
+    const { openDecision } = ledger.run;
+    events.push({
+      kind: "violation.found",
+      id: `v${String(ledger.run.violations.length + events.length + 1)}`,
+      step,
+      paths,
+      rule,
+      patch: kept.id,
+      ...(openDecision === undefined ? {} : { decision: openDecision }),
+    });
+  }
+  return events;
+}
+
+async function takeOut(site: Site, before: Sha, refused: readonly Refusal[]): Promise<Sha> {
+  await restore(site.worktree, before, refused.map((item) => item.path));
+  return (await snapshot(site.worktree)).tree;
+}

@@ -1,0 +1,91 @@
+// Before the first model call: the walls are tested, the worktree is made, the set-up runs once, and the required checks
+// run on the base, so that a check that cannot run is said before money is spent. Each part is done once and is logged.
+import type { SelfTest } from "../sandbox/sandbox.js";
+import { createWorktree } from "../git/worktree.js";
+import { snapshot } from "../git/snapshot.js";
+import { compareTrees } from "../git/compare.js";
+import { lockDigest } from "../git/dependencies.js";
+import { runConfined } from "../sandbox/run-command.js";
+import { receiptFor, runChecks } from "./checks.js";
+import { answered, raised } from "./gate.js";
+import { workshopWalls } from "./walls.js";
+import { wallsInput } from "./walls-input.js";
+import type { Site } from "./site.js";
+
+const SETUP_OUTPUT_CAP = 256 * 1024;
+
+/** Tests the walls; the result is an event either way. */
+export async function testWalls(site: Pick<Site, "ledger" | "sandbox">): Promise<SelfTest> {
+  const test = await site.sandbox.selfTest();
+  await site.ledger.append({
+    kind: "sandbox.tested",
+    backend: test.backend,
+    passed: test.passed,
+    probes: test.probes.map((probe) => ({ name: probe.name, passed: probe.passed, ...(probe.detail === undefined ? {} : { detail: probe.detail }) })),
+    ms: Math.round(test.ms),
+  });
+  return test;
+}
+
+/** Makes the worktree unless the log says that it was made; healing what a kill left. */
+export async function makeWorktree(site: Site): Promise<void> {
+  const { ledger, repository, worktree } = site;
+  if (ledger.latest("worktree.created") !== undefined) return;
+  const started = performance.now();
+  const { run } = ledger;
+  const made = await createWorktree(repository, worktree, run.spec.base, run.spec.policy.values["worktree.include"]);
+  for (const text of made.notices) await ledger.append({ kind: "note.added", text });
+  await ledger.append({ kind: "worktree.created", path: worktree.root, tree: made.tree, ms: Math.round(performance.now() - started) });
+}
+
+/** Runs the policy's set-up command in the sandbox, once for each run. What it changes in tracked files is unexplained. */
+export async function setUp(site: Site): Promise<void> {
+  const { ledger, worktree } = site;
+  const command = ledger.run.spec.policy.values["worktree.setup"];
+  if (command === undefined || ledger.latest("setup.finished") !== undefined) return;
+  const before = ledger.run.tree ?? ledger.run.spec.base;
+  const walls = await workshopWalls(await wallsInput(site, "write"));
+  const minutes = ledger.run.spec.policy.values["limits.checkMinutes"];
+  const result = await runConfined(site.sandbox, walls, command, { timeoutMs: minutes * 60_000, signal: site.halt, outputCap: SETUP_OUTPUT_CAP });
+  const after = (await snapshot(worktree)).tree;
+  const changed = after === before ? [] : (await compareTrees(worktree, before, after)).map((change) => change.path);
+  const output = await ledger.keep(new TextDecoder().decode(result.output));
+  await ledger.append({
+    kind: "setup.finished",
+    command,
+    lockDigest: await lockDigest(worktree, before),
+    exit: result.exit,
+    output: output.id,
+    changed,
+    tree: after,
+    ms: Math.round(result.ms),
+  });
+  if (result.exit !== 0) await ledger.append({ kind: "note.added", text: `The set-up command "${command}" failed (exit ${String(result.exit)}). The run goes on without it; checks may not run.` });
+}
+
+/** Runs the required checks on the base. A check that cannot run is a question to a person before the model is asked. */
+export async function checkBase(site: Site): Promise<"go" | "stop"> {
+  const { ledger } = site;
+  const tree = ledger.run.startTree ?? ledger.run.spec.base;
+  const commands = ledger.run.spec.policy.values.requiredChecks;
+  const due = commands.filter((command) => receiptFor(ledger.run.receipts, command, tree) === undefined);
+  for (const event of await runChecks(site, due, "policy", { kind: "base", tree }, true)) await ledger.append(event);
+  if (site.halt.aborted) return "stop";
+  const unable = commands.map((command) => receiptFor(ledger.run.receipts, command, tree)).filter((receipt) => receipt?.outcome === "unable");
+  if (unable.length === 0) return "go";
+  return askAboutChecks(site, unable.map((receipt) => `"${receipt?.command ?? ""}" (${receipt?.why ?? "no reason known"})`).join(", "));
+}
+
+async function askAboutChecks(site: Site, which: string): Promise<"go" | "stop"> {
+  const { ledger } = site;
+  const target = `required checks cannot run: ${which}`;
+  const earlier = ledger.run.gates.find((gate) => gate.type === "question" && gate.target === target);
+  if (earlier === undefined) {
+    const why = `Required checks cannot run on the base: ${which}. Nothing can land until they do, and no money is spent yet. Allow: go on anyway. Deny: stop here and mend the check first.`;
+    const gate = await raised(ledger, { type: "question", target, why, shown: why, ifDenied: "The run stops before the first model call." });
+    await ledger.append(gate.event);
+    return askAboutChecks(site, which);
+  }
+  const answer = await answered(ledger, earlier.id, site.halt);
+  return answer.kind === "allow" ? "go" : "stop";
+}

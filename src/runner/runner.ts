@@ -1,0 +1,183 @@
+// One process, one run. Takes the run's lock, folds what people asked, and works as a clerk (never calls a model) or a
+// worker. This is the one place that makes things; every other part is handed what it needs.
+import { hostname } from "node:os";
+import path from "node:path";
+import { HumanError } from "../core/error.js";
+import { LOG_FORMAT } from "../core/log/lifecycle.js";
+import { modelClient } from "../agent/model.js";
+import { dependencyFolders } from "../git/dependencies.js";
+import { healLanding } from "../git/land.js";
+import { remakeAgentGit } from "../git/agent-git.js";
+import { sweepLayer } from "../git/layer.js";
+import { findRepository } from "../git/repository.js";
+import { planWorktree } from "../git/worktree.js";
+import { detectSandbox } from "../sandbox/detect.js";
+import { startWorkshop } from "../sandbox/start-workshop.js";
+import { fileStore } from "../store/file-store.js";
+import type { RunWriter, Store } from "../store/store.js";
+import { adopt } from "./adopt.js";
+import { Desk } from "./desk.js";
+import { landRun, unlandRun } from "./landing/land-run.js";
+import { Ledger } from "./ledger.js";
+import { testWalls } from "./prepare.js";
+import { underLayer } from "./proposals.js";
+import { recover } from "./recover.js";
+import type { Secrets } from "./secrets.js";
+import { Shop } from "./shop.js";
+import type { Site } from "./site.js";
+import { throwAwayLayer, workshopWalls, type Tree } from "./walls.js";
+import { wallsInput } from "./walls-input.js";
+import { endRun, work } from "./work.js";
+
+export interface RunnerOptions {
+  readonly runsFolder: string;
+  readonly run: string;
+  readonly role: "worker" | "clerk";
+  readonly secrets: Secrets;
+  /** Path of the workshop's bundle, beside the runner's. */
+  readonly workshopScript: string;
+  readonly version: string;
+  /** Aborts on SIGTERM: the runner leaves as after a crash, with nothing half written. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs to the end of its role. Resolves at once when another process holds the run. */
+export async function runRunner(options: RunnerOptions): Promise<void> {
+  const store = fileStore(options.runsFolder);
+  const taken = await store.write(options.run, Date.now);
+  if (taken.kind === "held") return;
+  const { writer } = taken;
+  try {
+    await serve(options, store, writer);
+  } finally {
+    await writer.close();
+  }
+}
+
+async function serve(options: RunnerOptions, store: Store, writer: RunWriter): Promise<void> {
+  const { secrets } = options;
+  const ledger = new Ledger(writer, [secrets.apiKey, secrets.authToken].filter((secret) => secret !== undefined));
+  const first = !ledger.started;
+  if (first) await start(ledger, writer, options);
+  await ledger.append({
+    kind: "runner.started",
+    role: options.role,
+    pid: process.pid,
+    host: hostname(),
+    version: options.version,
+    ...(secrets.baseUrl === undefined ? {} : { baseUrl: secrets.baseUrl }),
+  });
+  if (writer.repaired !== undefined) await ledger.append({ kind: "log.repaired", bytes: writer.repaired.bytes, aside: writer.repaired.aside });
+  const halt = new AbortController();
+  options.signal.addEventListener("abort", () => {
+    halt.abort();
+  });
+  const site = await siteOf(options, ledger, halt.signal, () => desk.settle());
+  let working = false;
+  const desk: Desk = new Desk(
+    site,
+    writer,
+    {
+      land: async (command) => void (await landRun(site, { onto: command.onto, confirm: command.confirm, by: { kind: "person", person: command.by } })),
+      unland: (command) => unlandRun(site, command.by),
+      stop: async (why) => {
+        halt.abort();
+        if (!working) await endRun(site, { outcome: "stopped", why });
+      },
+    },
+    () => working,
+  );
+  await healInterruptedLanding(site);
+  if (!first && ledger.run.phase.kind !== "ended") await recover(site);
+  await desk.drain();
+  if (options.role === "worker" && worksOn(ledger)) {
+    working = true;
+    const watch = writer.watchInbox(() => void desk.drain().catch(() => halt.abort()));
+    try {
+      await shift(options, store, site);
+    } finally {
+      watch.dispose();
+      await site.shop.kill("the runner is leaving");
+      working = false;
+    }
+  }
+  await desk.drain();
+  await ledger.append({ kind: "runner.ended", why: options.signal.aborted ? "asked to leave" : "done" });
+}
+
+async function start(ledger: Ledger, writer: RunWriter, options: RunnerOptions): Promise<void> {
+  const item = (await writer.inbox()).find((candidate) => candidate.kind === "posted" && candidate.body.kind === "start");
+  if (item?.kind !== "posted" || item.body.kind !== "start") throw new HumanError(`The run ${options.run} has no start in its inbox, so there is nothing to do. Start a new one: vigil run "<task>".`);
+  await ledger.append({ kind: "run.started", format: LOG_FORMAT, version: options.version, run: options.run, command: item.id, spec: item.body.spec });
+  await writer.consume(item.id);
+}
+
+// A worker is asked for by a person: it goes on with what failed, was stopped or paused, and never with what landed.
+function worksOn(ledger: Ledger): boolean {
+  const { phase } = ledger.run;
+  return phase.kind !== "ended" || phase.outcome === "failed" || phase.outcome === "stopped";
+}
+
+async function shift(options: RunnerOptions, store: Store, site: Site): Promise<void> {
+  const { ledger } = site;
+  const { phase } = ledger.run;
+  if (phase.kind === "ended" || phase.kind === "paused") await ledger.append({ kind: "run.unpaused", why: "a person resumed the run" });
+  const test = await testWalls(site);
+  if (!test.passed) {
+    await ledger.append({ kind: "run.paused", why: `Nothing can be confined on this machine now, so the run does not go on. ${test.remedy ?? "See what is missing: vigil doctor."} Then: vigil resume ${ledger.run.id}.` });
+    return;
+  }
+  if (ledger.run.spec.adopts !== undefined) return adopt(site, store);
+  const { secrets } = options;
+  const baseUrl = secrets.baseUrl ?? ledger.run.spec.model.baseUrl;
+  const model = modelClient({
+    ...(secrets.apiKey === undefined ? {} : { apiKey: secrets.apiKey }),
+    ...(secrets.authToken === undefined ? {} : { authToken: secrets.authToken }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  });
+  await work(site, model);
+}
+
+async function siteOf(options: RunnerOptions, ledger: Ledger, halt: AbortSignal, settle: () => Promise<void>): Promise<Site> {
+  const { spec } = ledger.run;
+  const repository = await findRepository(spec.repository.root);
+  const worktree = planWorktree({ runFolder: path.join(options.runsFolder, options.run), worktreesFolder: path.dirname(path.dirname(spec.worktree)), run: options.run });
+  const sandbox = await detectSandbox();
+  const site: Site = {
+    ledger,
+    repository,
+    worktree,
+    sandbox,
+    dependencies: await dependencyFolders(repository),
+    now: Date.now,
+    halt,
+    settle,
+    shop: new Shop({
+      start: async (tree: Tree, carried) => {
+        const { run } = ledger;
+        const checkpoint = run.decisions.findLast((decision) => decision.checkpoint !== undefined && (decision.state === "kept" || decision.state === "proposed"))?.checkpoint;
+        await remakeAgentGit(worktree, checkpoint ?? run.spec.base, run.spec.policy.values["worktree.history"]);
+        const walls = await workshopWalls(await wallsInput(site, tree));
+        return startWorkshop(sandbox, walls, { script: options.workshopScript, node: process.execPath, ...(carried === undefined ? {} : { carried }) });
+      },
+      sweep: async () => {
+        const swept = await sweepLayer(worktree, throwAwayLayer(worktree).upper, await underLayer(site));
+        return { paths: swept.discarded, total: swept.total };
+      },
+    }),
+  };
+  return site;
+}
+
+// Killed between a landing's intent and its end: the branch says which it is, and the checkout is brought to agree.
+async function healInterruptedLanding(site: Site): Promise<void> {
+  const { landing } = site.ledger.run;
+  if (landing?.state !== "intended") return;
+  const { branch, from, to } = landing.intended;
+  const state = await healLanding(site.repository, site.worktree, { run: site.ledger.run.id, branch, from, to });
+  await site.ledger.append(
+    state === "landed"
+      ? { kind: "landing.finished", branch, to }
+      : { kind: "landing.stopped", outcome: "blocked", why: "The landing was interrupted before it changed anything. Land again.", paths: [], confirm: [] },
+  );
+}

@@ -1,0 +1,21 @@
+// What the parts of one runner share. Made once in `runner.ts`; it holds values and other parts, and decides nothing.
+import type { Repository, Worktree } from "../git/types.js";
+import type { Sandbox } from "../sandbox/sandbox.js";
+import type { Ledger } from "./ledger.js";
+import type { Shop } from "./shop.js";
+
+export interface Site {
+  readonly ledger: Ledger;
+  readonly repository: Repository;
+  readonly worktree: Worktree;
+  readonly sandbox: Sandbox;
+  readonly shop: Shop;
+  /** Dependency folders of the user's checkout, repo-relative, that are lower layers here. */
+  readonly dependencies: readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Applies what people decided meanwhile and waits for a safe point: rejections that take a stack out of the worktree. */
+  readonly settle: () => Promise<void>;
+  /** Aborts when the run must stop at once: a stop, a lost log, a signal. */
+  readonly halt: AbortSignal;
+}

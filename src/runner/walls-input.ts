@@ -1,0 +1,26 @@
+// What the walls of this run are computed from, at this moment.
+import path from "node:path";
+import { listFiles } from "../git/files.js";
+import type { Site } from "./site.js";
+import type { Tree, WallsInput } from "./walls.js";
+
+/** Folder that holds the accepted-so-far proposals of a read-only run, once there is one. */
+export function proposalsFolder(site: Pick<Site, "worktree">): string {
+  return path.join(site.worktree.home, "proposals");
+}
+
+export async function wallsInput(site: Site, tree: Tree): Promise<WallsInput> {
+  const { run } = site.ledger;
+  const now = run.tree ?? run.spec.base;
+  const proposed = run.decisions.some((decision) => decision.state === "proposed");
+  return {
+    worktree: site.worktree,
+    policy: run.spec.policy.values,
+    checkout: run.spec.repository.root,
+    dependencies: site.dependencies,
+    files: await listFiles(site.worktree, now),
+    tree,
+    lower: proposed ? proposalsFolder(site) : undefined,
+    cwd: undefined,
+  };
+}

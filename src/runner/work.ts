@@ -1,0 +1,87 @@
+// A worker's shift: prepare, let the loop run, and bring the run to its end: checks on what was kept, landing by policy
+// where the stage allows it, and the last event.
+import { runLoop } from "../agent/loop.js";
+import type { Model } from "../agent/model.js";
+import { parsePrices } from "../agent/prices.js";
+import type { LoopEnd } from "../agent/workbench.js";
+import type { EventOf } from "../core/log/event.js";
+import type { Run } from "../core/run/run.js";
+import { workbench } from "./bench.js";
+import { endForAgent } from "./calls/end-decision.js";
+import { receiptFor, runChecks } from "./checks.js";
+import { landByPolicy } from "./landing/by-policy.js";
+import { checkBase, makeWorktree, setUp } from "./prepare.js";
+import type { Site } from "./site.js";
+
+type Ended = Omit<EventOf<"run.ended">, "kind" | "cost">;
+
+/** Works until the run has ended. The walls passed their test. */
+export async function work(site: Site, model: Model): Promise<void> {
+  await makeWorktree(site);
+  await setUp(site);
+  const base = await checkBase(site);
+  const end: LoopEnd = base === "go" ? await loop(site, model) : { kind: "stopped", why: "required checks cannot run here" };
+  await endRun(site, await conclude(site, end));
+}
+
+/** Logs the end, with what the run cost. */
+export async function endRun(site: Site, ended: Ended): Promise<void> {
+  const { spent } = site.ledger.run;
+  const cost = spent.unpriced ? ({ kind: "unknown" } as const) : ({ kind: "known", usd: spent.usd } as const);
+  await site.ledger.append({ kind: "run.ended", ...ended, cost });
+}
+
+async function loop(site: Site, model: Model): Promise<LoopEnd> {
+  site.shop.open(site.ledger.run.openDecision !== undefined && site.ledger.run.stage !== "read-only" ? "write" : "layer");
+  const prices = parsePrices(site.ledger.run.spec.prices);
+  try {
+    return await runLoop(workbench(site), model, { prices: prices.kind === "ok" ? prices.prices : {}, chance: Math.random }, site.halt);
+  } finally {
+    await site.shop.close();
+  }
+}
+
+async function conclude(site: Site, end: LoopEnd): Promise<Ended> {
+  await site.settle();
+  await endForAgent(site);
+  switch (end.kind) {
+    case "failed":
+      return { outcome: "failed", why: end.why };
+    case "stopped":
+    case "paused":
+      return { outcome: "stopped", why: end.why };
+    case "finished":
+      return afterFinish(site);
+  }
+}
+
+async function afterFinish(site: Site): Promise<Ended> {
+  const { ledger } = site;
+  if (ledger.run.decisions.some((decision) => decision.state === "proposed")) {
+    return { outcome: "proposed", why: "read-only: the proposals wait for a verdict" };
+  }
+  if (!ledger.run.decisions.some((decision) => decision.state === "kept")) return { outcome: abandonedOr(ledger.run), why: "no change was kept" };
+  const failing = await checkWhatStands(site);
+  if (failing !== undefined) return { outcome: abandonedOr(ledger.run), why: failing };
+  if (ledger.run.stage !== "autonomous-with-summary") return { outcome: abandonedOr(ledger.run), why: "ready to review" };
+  const landed = await landByPolicy(site);
+  if (landed === "landed") return { outcome: "landed", why: `landed on ${ledger.run.landing?.intended.branch ?? "its branch"}` };
+  return { outcome: abandonedOr(ledger.run), why: landed === "asked" ? "the landing needs a person" : (ledger.run.landingStop?.why ?? "ready to review") };
+}
+
+async function checkWhatStands(site: Site): Promise<string | undefined> {
+  const { ledger } = site;
+  const tree = ledger.run.tree ?? ledger.run.spec.base;
+  const commands = ledger.run.spec.policy.values.requiredChecks;
+  const due = commands.filter((command) => receiptFor(ledger.run.receipts, command, tree) === undefined);
+  for (const event of await runChecks(site, due, "policy", { kind: "worktree", tree }, true)) await ledger.append(event);
+  const bad = commands.map((command) => receiptFor(ledger.run.receipts, command, tree)).find((receipt) => receipt !== undefined && receipt.outcome !== "green");
+  if (bad === undefined) return undefined;
+  return `the required check "${bad.command}" ${bad.outcome === "red" ? "is red" : "could not run"}, so nothing lands`;
+}
+
+// A required goal that was abandoned is the outcome, whatever else stands.
+function abandonedOr(run: Run): "ready" | "abandoned" {
+  const abandoned = new Set(run.abandoned.map((entry) => entry.goal));
+  return run.goals.some((goal) => goal.required && abandoned.has(goal.id)) ? "abandoned" : "ready";
+}
