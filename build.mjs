@@ -206,7 +206,7 @@ async function bundle() {
         metafile: true,
         logLevel: "warning",
       });
-      for (const path of Object.keys(metafile.inputs)) packages.add(/^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
+      for (const path of Object.keys(metafile.inputs)) packages.add(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
     } catch (error) {
       if (Array.isArray(error.errors)) return false; // esbuild printed them itself
       throw error;
