@@ -2,7 +2,7 @@
 // they are, and proved able to fail on a source that breaks it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as rules from "./boundary/rules.js";
@@ -17,6 +17,9 @@ function filesUnder(folder: string): readonly string[] {
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .sort();
 }
+
+/** What a page may name although a checkout does not hold it: built files, and a run's own folders. */
+const MADE = /^(dist|out|inbox|blobs)\//;
 
 const text = (path: string): string => readFileSync(join(root, path), "utf8");
 const sources = filesUnder("src")
@@ -183,6 +186,17 @@ describe("the house", () => {
         }),
         ["diff is imported but is no dependency", "left-pad is a dependency that nothing imports", "gulp is a development dependency that nothing names"],
       ));
+  });
+
+  describe("the page about the architecture names places that are there", () => {
+    // The page lies in src and speaks of its folders by their own names.
+    const folders = [join(root, "src"), root];
+    it("holds", () => check(rules.mapIsCurrent(text("src/ARCHITECTURE.md"), (place) => MADE.test(place) || folders.some((folder) => existsSync(join(folder, place)))), []));
+    it("notices a file and a folder that went away", () =>
+      check(rules.mapIsCurrent("`core/stage.ts`, `core/gone.ts`, `runner/away/`, `core/gone.ts`, `git/land.ts` and `a` word", (place) => ["core/stage.ts", "git/land.ts"].includes(place)), [
+        "core/gone.ts is named and is not there",
+        "runner/away/ is named and is not there",
+      ]));
   });
 
   describe("no file tells of the machine and the making", () => {

@@ -22,7 +22,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: ["src/"],
   diff: ["src/core/"],
   "jsonc-parser": ["src/core/policy/"],
-  picomatch: ["src/core/judge/glob.ts", "src/sandbox/glob.ts"],
+  picomatch: ["src/core/judge/", "src/git/include.ts", "src/sandbox/glob.ts"],
   "simple-git": ["src/git/host.ts"],
   "@anthropic-ai/sdk": ["src/agent/", "src/sandbox/workshop"],
   vscode: ["src/vscode/"],
@@ -134,6 +134,12 @@ export function dependenciesAreUsed(sources: readonly Source[], manifest: Manife
     ...manifest.dependencies.filter((name) => !imported.has(name)).map((name) => `${name} is a dependency that nothing imports`),
     ...manifest.devDependencies.filter((name) => !isNamed(name)).map((name) => `${name} is a development dependency that nothing names`),
   ];
+}
+
+/** Places that a page names in code marks, such as `core/stage.ts` or `runner/landing/`, and that `exists` does not find. */
+export function mapIsCurrent(page: string, exists: (place: string) => boolean): Problems {
+  const places = [...page.matchAll(/`([a-z][\w-]*\/[\w./-]*?(?:\.\w+|\/))`/g)].map((match) => match[1] ?? "");
+  return [...new Set(places)].filter((place) => !exists(place)).map((place) => `${place} is named and is not there`);
 }
 
 /** Where this repository was made is nobody's business: no folder of a machine, no mirror's host, no talk of its making. */
