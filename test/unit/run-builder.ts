@@ -33,6 +33,7 @@ export function run(parts: Partial<Run> = {}): Run {
     phase: { kind: "working" },
     tree: shaOf(0),
     startTree: shaOf(0),
+    unexplained: [],
     decisions: [],
     openDecision: undefined,
     goals: [],

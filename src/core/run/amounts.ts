@@ -15,7 +15,7 @@ export function grouped(n: number): string {
 export function money(spent: Pick<Spent, "usd" | "unpriced" | "estimated" | "turns">): string {
   if (spent.turns === 0) return "$0.00";
   if (spent.unpriced && spent.usd === 0) return "cost unknown (the model has no price)";
-  const known = `${spent.estimated ? "about " : ""}$${spent.usd > 0 && spent.usd < 0.01 ? "0.01 or less" : spent.usd.toFixed(2)}`;
+  const known = spent.usd > 0 && spent.usd < 0.01 ? "under $0.01" : `${spent.estimated ? "about " : ""}$${spent.usd.toFixed(2)}`;
   return spent.unpriced ? `${known} and turns of unknown price` : known;
 }
 

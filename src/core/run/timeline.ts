@@ -31,7 +31,7 @@ export interface TimelineDecision {
   readonly steps: StepRange;
   /** Its steps in a few words. */
   readonly work: string;
-  readonly verdict: EffectiveVerdict["whole"] | null;
+  readonly verdict: NonNullable<EffectiveVerdict["whole"]> | null;
   readonly comment: string | null;
   readonly outcome: string | null;
   readonly heldTo: Stage | null;
@@ -63,6 +63,8 @@ export interface Timeline {
   readonly steps: number;
   readonly decisions: readonly TimelineDecision[];
   readonly moments: readonly Moment[];
+  /** Tracked files that the set-up command changed: no decision explains them. */
+  readonly unexplained: readonly string[];
   /** Facts that the runner noted, such as a feature that the model's service lacks. */
   readonly notes: readonly string[];
   /** Every single step, only where asked for. */
@@ -90,6 +92,7 @@ export function timeline(run: Run, options: { readonly steps?: boolean } = {}): 
     steps: run.steps.length,
     decisions: run.decisions.map((decision) => decisionOf(run, decision, byDecision.get(decision.id) ?? [])),
     moments: moments(run),
+    unexplained: run.unexplained,
     notes: run.notes,
     ...(options.steps === true ? { stepList: run.steps.map(stepOf) } : {}),
   };
@@ -119,7 +122,7 @@ function decisionOf(run: Run, decision: Decision, steps: readonly StepEntry[]): 
     steps: decision.steps,
     work: workText(steps),
     verdict: verdict.whole ?? null,
-    comment: Object.values(decision.verdicts).findLast((one) => one.comment !== undefined)?.comment ?? null,
+    comment: Object.values(decision.verdicts).toSorted((one, other) => one.at - other.at).findLast((one) => one.comment !== undefined)?.comment ?? null,
     outcome: decision.outcomeText ?? null,
     heldTo: decision.heldTo ?? null,
     endedBy: decision.endedBy ?? null,

@@ -1,0 +1,69 @@
+// One moment of a timeline as a sentence. Who said something is part of it; nothing in it can steer a terminal.
+import { visible } from "../text/visible.js";
+import { count, grouped } from "./amounts.js";
+import type { Moment, StepRange } from "./moments.js";
+
+/** One line without its end. */
+export function momentText(moment: Moment): string {
+  switch (moment.kind) {
+    case "work":
+      return moment.text;
+    case "decision":
+      return `decision ${moment.decision}`;
+    case "failure": {
+      const how = { error: "failed", invalid: "was malformed and not run", interrupted: "was interrupted" }[moment.outcome];
+      return `${visible(moment.tool)} ${how}${times(moment.count)}: ${visible(moment.about)} (${where(moment.steps)})`;
+    }
+    case "denial":
+      return `denied${times(moment.count)}: ${visible(moment.tool)} ${visible(moment.about)}, by ${visible(moment.rule)} (${where(moment.steps)})`;
+    case "gate":
+      return gateText(moment);
+    case "violation":
+      return `violation ${moment.violation}: ${moment.paths.map((path) => visible(path)).join(", ")} taken out again, by ${visible(moment.rule)}`;
+    case "abandonment": {
+      const who = { agent: "the agent", rule: "a rule", person: "a person" }[moment.by];
+      const tried = moment.tried.length === 0 ? "" : ` Tried: ${moment.tried.map((one) => `"${visible(one)}"`).join(", ")}.`;
+      const unblock = moment.smallestUnblock === null ? "" : ` Would unblock it: "${visible(moment.smallestUnblock)}".`;
+      return `goal abandoned by ${who}: ${visible(moment.title)}. Why: "${visible(moment.why)}".${tried}${unblock}`;
+    }
+    case "check": {
+      const outcome = moment.outcome === "unable" ? `could not run${moment.why === null ? "" : ` (${visible(moment.why)})`}` : moment.outcome;
+      const on = { base: "on the base", decision: "", landing: "on what would land", worktree: "on the worktree" }[moment.on];
+      return `check ${outcome}: ${[visible(moment.command), on].filter((part) => part !== "").join(" ")}${moment.source === "claim" ? " (the agent's own check)" : ""}`;
+    }
+    case "instruction":
+      return "a person sent the agent an instruction";
+    case "landing": {
+      const state = { intended: "landing begun", landed: "landed", undone: "landing undone" }[moment.state];
+      return `${state}: ${count(moment.commits, "commit")} on ${visible(moment.branch)}, by ${moment.by === null ? "policy" : visible(moment.by)}`;
+    }
+    case "landing-stopped": {
+      const paths = [...moment.paths, ...moment.confirm.map((one) => `${one.id}${one.path === undefined ? "" : ` ${one.path}`}: ${one.why}`)];
+      const said = { conflict: "landing stopped by a conflict", confirm: "landing asks for a second confirmation", blocked: "landing blocked" }[moment.outcome];
+      return `${said}: ${visible(moment.why)}${paths.length === 0 ? "" : ` (${paths.map((path) => visible(path)).join("; ")})`}`;
+    }
+  }
+}
+
+function gateText(gate: Extract<Moment, { kind: "gate" }>): string {
+  const asked = `approval ${gate.gate} (${gate.type}): ${visible(gate.target)}. Why: "${visible(gate.why)}".`;
+  const comment = gate.comment === null ? "" : `: "${visible(gate.comment)}"`;
+  switch (gate.state) {
+    case "open":
+      return `${asked} Waiting for an answer.`;
+    case "parked":
+      return `${asked} Skipped for now.`;
+    case "expired":
+      return `${asked} Expired without an answer.`;
+    case "answered":
+      return `${asked} ${gate.answer === "allow" ? "Allowed" : "Denied"} by ${visible(gate.by ?? "a person")}${comment}.`;
+  }
+}
+
+function times(n: number): string {
+  return n === 1 ? "" : ` ${grouped(n)} times`;
+}
+
+function where([from, to]: StepRange): string {
+  return from === to ? `step ${grouped(from)}` : `steps ${grouped(from)} to ${grouped(to)}`;
+}
