@@ -1,0 +1,91 @@
+// Reports what this machine can enforce, one finding each, with one remedy. It only looks; it changes nothing.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { STAGES, type Stage } from "../core/stage.js";
+import { appArmorProfile } from "./app-armor.js";
+import { findProgram } from "./bubblewrap.js";
+import { inContainer, setting } from "./remedy.js";
+import type { SelfTest, Sandbox } from "./sandbox.js";
+
+export interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** One sentence with the exact command. */
+  readonly remedy?: string;
+}
+
+export interface MachineReport {
+  readonly findings: readonly Finding[];
+  /** Stages whose walls stand here. Empty: only read-only without commands. */
+  readonly stages: readonly Stage[];
+  readonly selfTest: SelfTest;
+  /** Shell commands to paste, where this machine needs an AppArmor profile. */
+  readonly appArmor?: string;
+}
+
+/** Runs the sandbox's self-test, unless it ran already, and looks at what it stands on. */
+export async function machineReport(sandbox: Sandbox, path: string = process.env["PATH"] ?? ""): Promise<MachineReport> {
+  const bubblewrap = findProgram("bwrap", path);
+  const selfTest = await sandbox.selfTest();
+  const findings = [
+    await program("bubblewrap", "bwrap", path, "Install it: `apt install bubblewrap`.", true),
+    userNamespaces(),
+    filter(),
+    sandboxFinding(selfTest),
+    layers(sandbox, selfTest),
+    await program("flock", "flock", path, "Install it: `apt install util-linux`; without it no run can be locked.", true),
+    await program("ripgrep", "rg", path, "Install it for fast searches: `apt install ripgrep`; a built-in search serves without it.", false),
+    { name: "node", ok: true, detail: `${process.version} at ${process.execPath}` },
+    ...(inContainer() ? [{ name: "container", ok: true, detail: "this machine is a container" }] : []),
+  ];
+  const restricted = setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") === "1" && !selfTest.passed;
+  const report = { findings, stages: selfTest.passed ? STAGES : [], selfTest };
+  return restricted ? { ...report, appArmor: appArmorProfile(bubblewrap ?? "/usr/bin/bwrap") } : report;
+}
+
+async function program(name: string, file: string, path: string, remedy: string, needed: boolean): Promise<Finding> {
+  const found = findProgram(file, path);
+  if (found === undefined) return { name, ok: !needed, detail: "not installed", remedy };
+  const { stdout } = await promisify(execFile)(found, ["--version"]);
+  return { name, ok: true, detail: `${stdout.split("\n")[0] ?? ""} at ${found}` };
+}
+
+function userNamespaces(): Finding {
+  const name = "user namespaces";
+  const [clone, most, armor] = ["kernel/unprivileged_userns_clone", "user/max_user_namespaces", "kernel/apparmor_restrict_unprivileged_userns"].map(
+    (key) => setting(`/proc/sys/${key}`),
+  );
+  if (most === undefined) return { name, ok: false, detail: "this kernel has none", remedy: "Use a Linux kernel with user namespaces, or WSL2." };
+  if (clone === "0") return { name, ok: false, detail: "switched off", remedy: "Switch them on: `sudo sysctl -w kernel.unprivileged_userns_clone=1`." };
+  if (most === "0") return { name, ok: false, detail: "switched off", remedy: "Switch them on: `sudo sysctl -w user.max_user_namespaces=10000`." };
+  if (armor === "1") return { name, ok: true, detail: "restricted by AppArmor to programs with a profile" };
+  return { name, ok: true, detail: `up to ${most}` };
+}
+
+function filter(): Finding {
+  const name = "system call filter";
+  const known = process.arch === "x64" || process.arch === "arm64";
+  const actions = setting("/proc/sys/kernel/seccomp/actions_avail");
+  if (known && actions?.includes("errno") === true) return { name, ok: true, detail: `seccomp on ${process.arch}` };
+  return {
+    name,
+    ok: false,
+    detail: known ? "this kernel has no seccomp filters" : `no filter for ${process.arch}`,
+    remedy: "Use a kernel with CONFIG_SECCOMP_FILTER on an x64 or arm64 machine.",
+  };
+}
+
+function sandboxFinding({ backend, passed, probes, ms, remedy }: SelfTest): Finding {
+  const good = probes.filter((probe) => probe.passed).length;
+  const finding = { name: "sandbox self-test", ok: passed, detail: `${backend}: ${good} of ${probes.length} probes passed in ${ms} ms` };
+  return remedy === undefined ? finding : { ...finding, remedy };
+}
+
+function layers({ layersAreOverlays }: Sandbox, { passed }: SelfTest): Finding {
+  const name = "throw-away layers";
+  if (!passed) return { name, ok: false, detail: "not tried, because the sandbox does not hold" };
+  return layersAreOverlays
+    ? { name, ok: true, detail: "overlays: they cost nothing to make" }
+    : { name, ok: true, detail: "plain copies: an ordinary user cannot mount an overlay here, so each layer is copied first", remedy: "Use Linux 5.11 or newer and a worktree folder on ext4, xfs or btrfs (`vigil.worktrees.folder`)." };
+}

@@ -1,0 +1,135 @@
+// The host's side of a workshop: starts it confined, asks one thing at a time, and ends it when it breaks the protocol
+// or does not answer. What comes back is text from a process that may be hostile, and is treated as that.
+import { HumanError } from "../core/error.js";
+import type { Confined, Sandbox, Walls } from "./sandbox.js";
+import { installationRoots, inSystem } from "./toolchains.js";
+import type { Carried, ToolCall, ToolResult, Workshop } from "./workshop.js";
+import { lineReader, replySchema, type Reply, type Request } from "./workshop-protocol.js";
+
+export interface WorkshopOptions {
+  /** Absolute path of the bundled workshop program. */
+  readonly script: string;
+  /** Absolute path of the Node that runs it. */
+  readonly node: string;
+  readonly carried?: Carried;
+  /** Words for a refused write; the default names the tree's state and begin_decision. */
+  readonly readOnlyBecause?: string;
+}
+
+/** Time beyond a call's own in which the workshop may say that it gave up. Milliseconds. */
+const GRACE_MS = 5_000;
+const OPENING_MS = 20_000;
+/** What a model is given of one result, in characters; tools cap themselves well below. */
+const TEXT_LIMIT = 256 * 1024;
+
+/** Rejects with HumanError when the walls cannot be put up or the program does not come up inside them. */
+export async function startWorkshop(sandbox: Sandbox, walls: Walls, options: WorkshopOptions): Promise<Workshop> {
+  const nodeRoots = installationRoots(options.node).filter((path) => !inSystem(path));
+  const reads = [...new Set([...walls.reads, options.script, ...nodeRoots])];
+  const confined = await sandbox.spawn({ ...walls, reads }, [options.node, options.script]);
+  const line = openLine(confined);
+  const opened = await line.ask(opening(walls, options), OPENING_MS);
+  if (opened.kind !== "open") {
+    await line.end("it did not open");
+    throw new HumanError(`The agent's tools could not be started inside the sandbox: ${line.why()}. Run \`vigil doctor\` to see what this machine lacks.`);
+  }
+  return workshop(confined, line);
+}
+
+function opening(walls: Walls, options: WorkshopOptions): Request {
+  const { carried } = options;
+  const readOnlyBecause = options.readOnlyBecause ?? "refused by the sandbox: this path is read-only now; what policy protects stays so, the rest is opened by begin_decision where the stage allows it";
+  const base = { kind: "open" as const, root: walls.root, hidden: [...walls.hidden], readOnlyBecause } satisfies Request;
+  return carried === undefined ? base : { ...base, carried: { cwd: carried.cwd, env: { ...carried.env } } };
+}
+
+function workshop(confined: Confined, line: Line): Workshop {
+  let n = 0;
+  return {
+    async call({ tool, input, timeoutMs }: ToolCall): Promise<ToolResult> {
+      n += 1;
+      const reply = await line.ask({ kind: "call", n, tool, input, timeoutMs }, timeoutMs + GRACE_MS);
+      if (reply.kind === "lost") return reply;
+      if (reply.kind !== "result" || reply.n !== n) return { kind: "lost", why: await line.end("it answered something that was not asked") };
+      const text = reply.text.length > TEXT_LIMIT ? `${reply.text.slice(0, TEXT_LIMIT)}\n[cut here: ${reply.text.length - TEXT_LIMIT} more characters]` : reply.text;
+      return { kind: reply.ok ? "ok" : "error", text, exit: reply.exit };
+    },
+    async farewell() {
+      n += 1;
+      const reply = await line.ask({ kind: "farewell", n }, GRACE_MS);
+      if (reply.kind === "farewell" && reply.n === n) return { carried: reply.carried, processes: reply.processes };
+      if (reply.kind !== "lost") await line.end("it answered something that was not asked");
+      throw new Error(`The workshop ended before it said what it leaves behind: ${line.why()}.`);
+    },
+    kill: async () => {
+      await line.end("it was ended");
+    },
+    exited: confined.exited.then(() => undefined),
+  };
+}
+
+type Answer = Reply | { readonly kind: "lost"; readonly why: string };
+
+interface Line {
+  ask(request: Request, withinMs: number): Promise<Answer>;
+  /** Kills the workshop; resolves with the first reason given once nothing of it is left. */
+  end(why: string): Promise<string>;
+  why(): string;
+}
+
+function openLine(confined: Confined): Line {
+  const read = lineReader();
+  let reason: string | undefined;
+  let waiting: ((answer: Answer) => void) | undefined;
+  let errors = "";
+
+  const settle = (answer: Answer): void => {
+    waiting?.(answer);
+    waiting = undefined;
+  };
+  const end = async (why: string): Promise<string> => {
+    reason ??= why;
+    const first = reason;
+    await confined.kill();
+    settle({ kind: "lost", why: first });
+    return first;
+  };
+  confined.stderr.on("data", (chunk: Uint8Array) => {
+    errors = `${errors}${Buffer.from(chunk).toString("utf8")}`.slice(-2000);
+  });
+  // A workshop that ends closes this; that it ended is told by `exited`.
+  confined.stdin.on("error", () => undefined);
+  confined.stdout.on("data", (chunk: Uint8Array) => {
+    if (reason !== undefined) return;
+    try {
+      for (const line of read(chunk)) {
+        if (waiting === undefined) throw new Error("it spoke without being asked");
+        settle(replySchema.parse(JSON.parse(line)));
+      }
+    } catch (error) {
+      // Whatever was thrown, the workshop does not speak as it must and cannot be used any more.
+      void end(`it broke the protocol (${error instanceof Error ? error.message.slice(0, 200) : "unknown"})`);
+    }
+  });
+  void confined.exited.then(({ code, signal }) => {
+    reason ??= `it ended by itself (${signal ?? `exit code ${code ?? "unknown"}`})`;
+    settle({ kind: "lost", why: reason });
+  });
+
+  return {
+    ask(request, withinMs) {
+      if (reason !== undefined) return Promise.resolve({ kind: "lost", why: reason });
+      if (waiting !== undefined) throw new Error("the workshop takes one call at a time");
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => void end(`it did not answer within ${withinMs / 1000} s`), withinMs);
+        waiting = (answer) => {
+          clearTimeout(timer);
+          resolve(answer);
+        };
+        confined.stdin.write(`${JSON.stringify(request)}\n`);
+      });
+    },
+    end,
+    why: () => [reason ?? "it is alive", errors.trim()].filter((part) => part !== "").join(": "),
+  };
+}
