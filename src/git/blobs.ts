@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sha } from "../core/log/parts.js";
 import type { Sha } from "../core/log/parts.js";
-import { git } from "./host.js";
+import { asRecord, git } from "./host.js";
 import { withTemporaryIndex } from "./temporary-index.js";
 import { indexInfo, treeEntries, zeroFor } from "./tree-entries.js";
 import type { TreeEntry } from "./tree-entries.js";
@@ -64,16 +64,16 @@ export async function writeTree(worktree: Worktree, baseTree: Sha, changes: read
     });
     // Deletions first, so that a folder's files are gone before a file takes its name.
     lines.sort((a, b) => Number(a.entry !== undefined) - Number(b.entry !== undefined));
-    return treeWith({ gitDir: worktree.gitDir, index }, baseTree, lines);
+    return treeWith({ gitDir: worktree.gitDir, index }, baseTree, indexInfo(lines, zeroFor(baseTree)));
   });
 }
 
-/** A tree with entries set and dropped, through an index that is empty before and free afterwards. */
-export async function treeWith(door: { readonly gitDir: string; readonly index: string }, baseTree: Sha, lines: readonly { readonly path: string; readonly entry: TreeEntry | undefined }[]): Promise<Sha> {
+/** A tree with entries set and dropped, through an index that does not exist before. `lines` as `indexInfo` makes them. */
+export async function treeWith(door: { readonly gitDir: string; readonly index: string }, baseTree: Sha, lines: Uint8Array): Promise<Sha> {
   // Nothing durable is in this index, so it need not reach the disk.
   const config = ["core.fsync=objects"];
   await git(door, ["read-tree", baseTree], { config });
-  await git(door, ["update-index", "--add", "--replace", "-z", "--index-info"], { input: indexInfo(lines, zeroFor(baseTree)), config });
+  await git(door, ["update-index", "--add", "--replace", "-z", "--index-info"], { input: lines, config });
   return sha.parse((await git(door, ["write-tree"], { config })).stdout.toString("utf8").trim());
 }
 
@@ -83,7 +83,7 @@ async function writeBlobs(worktree: Worktree, folder: string, changes: readonly 
     if (change.content === undefined || change.mode === "160000") continue;
     const file = join(folder, String(at));
     await writeFile(file, change.content);
-    files.push(file);
+    files.push(asRecord(file));
   }
   const objects = await hashFiles(worktree, files);
   let next = 0;
@@ -95,11 +95,14 @@ async function writeBlobs(worktree: Worktree, folder: string, changes: readonly 
   });
 }
 
-/** Stores files as they are, byte for byte, and gives their ids in order. Absolute paths, real files only: links are followed. */
+/**
+ * Stores files as they are, byte for byte, and gives their ids in order. Absolute paths in the latin1 form of `records`;
+ * real files only, because links are followed.
+ */
 export async function hashFiles(worktree: Worktree, files: readonly string[]): Promise<Sha[]> {
   if (files.length === 0) return [];
   const list = files.map((file) => (/^"|[\n\\]/.test(file) ? `"${file.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n")}"` : file));
-  const { stdout } = await git({ gitDir: worktree.gitDir }, ["hash-object", "-w", "--no-filters", "--stdin-paths"], { input: list.map((line) => `${line}\n`).join("") });
+  const { stdout } = await git({ gitDir: worktree.gitDir }, ["hash-object", "-w", "--no-filters", "--stdin-paths"], { input: Buffer.from(list.map((line) => `${line}\n`).join(""), "latin1") });
   return stdout.toString("utf8").trim().split("\n").map((line) => sha.parse(line));
 }
 

@@ -122,6 +122,65 @@ function run(full: readonly string[], env: Record<string, string>, cwd: string, 
   });
 }
 
+/** A git that is talked with line by line. `end` closes its input and gives its exit code. */
+export interface Conversation {
+  /** Sends a line and gives git's answering line; undefined when git ended instead. */
+  ask(line: string): Promise<string | undefined>;
+  tell(line: string): void;
+  end(): Promise<{ readonly code: number | null; readonly stderr: string }>;
+}
+
+/** Starts a git that answers each request with one line, such as `update-ref --stdin`. The caller must `end` it. */
+export function converse(door: Door, args: readonly string[], env: Readonly<Record<string, string>> = {}): Conversation {
+  const child = spawn("git", argumentsFor(door, args), { cwd: door.gitDir, env: environment(door, env), stdio: ["pipe", "pipe", "pipe"] });
+  const lines: string[] = [];
+  const waiting: ((line: string | undefined) => void)[] = [];
+  const err: Buffer[] = [];
+  let rest = "";
+  let ended = false;
+  child.stdout.on("data", (chunk: Buffer) => {
+    rest += chunk.toString("utf8");
+    const parts = rest.split("\n");
+    rest = parts.pop() ?? "";
+    for (const line of parts) {
+      const next = waiting.shift();
+      if (next === undefined) lines.push(line);
+      else next(line);
+    }
+  });
+  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+  const closed = new Promise<{ code: number | null; stderr: string }>((resolve, reject) => {
+    const over = (): void => {
+      ended = true;
+      for (const next of waiting.splice(0)) next(undefined);
+    };
+    // A write to a git that ended says EPIPE; the exit code tells why it ended.
+    child.stdin.on("error", over);
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      over();
+      reject(error.code === "ENOENT" ? gitMissing() : error);
+    });
+    child.on("close", (code) => {
+      over();
+      resolve({ code, stderr: Buffer.concat(err).toString("utf8") });
+    });
+  });
+  const tell = (line: string): void => void child.stdin.write(`${line}\n`);
+  return {
+    tell,
+    ask: (line) => {
+      tell(line);
+      const ready = lines.shift();
+      if (ready !== undefined || ended) return Promise.resolve(ready);
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    end: () => {
+      child.stdin.end();
+      return closed;
+    },
+  };
+}
+
 /**
  * Runs git through simple-git and gives its output as text without the last newline. For calls that print something:
  * simple-git waits 50 ms after a command that prints nothing, so silent ones go through `git`.

@@ -1,8 +1,10 @@
 // Questions about the person's repository: files at a commit, branches, where they are checked out. Changes nothing.
-import { realpath } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
+import { join } from "node:path";
 import { sha } from "../core/log/parts.js";
 import type { Sha } from "../core/log/parts.js";
 import { git, gitText, readable, records } from "./host.js";
+import { textOf } from "./private-git.js";
 import type { Repository } from "./types.js";
 
 /** Content of a file at a commit (or tree) as UTF-8 text; undefined where there is no such file. */
@@ -51,6 +53,23 @@ export async function checkedOutAt(repository: Repository, branch: string): Prom
   for (const line of stdout.toString("utf8").split("\0")) {
     if (line.startsWith("worktree ")) place = line.slice("worktree ".length);
     if (line === `branch refs/heads/${branch}` && place !== undefined) return realpath(place).catch(() => place);
+  }
+  return undefined;
+}
+
+/** What the person is in the middle of that involves the branch, such as "a rebase"; undefined when nothing. */
+export async function underWay(repository: Repository, branch: string): Promise<string | undefined> {
+  const others = await readdir(join(repository.commonDir, "worktrees")).catch(() => []);
+  const places = new Set([repository.gitDir, repository.commonDir, ...others.map((name) => join(repository.commonDir, "worktrees", name))]);
+  for (const place of places) {
+    for (const [file, what] of [["rebase-merge/head-name", "a rebase"], ["rebase-apply/head-name", "a rebase"], ["BISECT_START", "a bisect"]] as const) {
+      const name = (await textOf(join(place, file)))?.trim();
+      if (name === branch || name === `refs/heads/${branch}`) return what;
+    }
+  }
+  if (repository.branch !== branch) return undefined;
+  for (const [file, what] of [["MERGE_HEAD", "a merge"], ["CHERRY_PICK_HEAD", "a cherry-pick"], ["REVERT_HEAD", "a revert"]] as const) {
+    if ((await textOf(join(repository.gitDir, file))) !== undefined) return what;
   }
   return undefined;
 }

@@ -24,8 +24,8 @@ export async function restore(worktree: Worktree, tree: Sha, paths?: readonly st
   for (const [path, entry] of wanted) if (entry.mode === "160000") await mkdir(join(worktree.root, path), { recursive: true });
 }
 
-/** The same for a list of paths in any folder; the index needs to know only what it should keep knowing. */
-export async function restorePaths(door: Required<Door>, tree: Sha, paths: readonly string[]): Promise<void> {
+/** The same for a list of paths in any folder; the index needs to know only what it should keep knowing. `config`: settings for writing files. */
+export async function restorePaths(door: Required<Door>, tree: Sha, paths: readonly string[], config: readonly string[] = []): Promise<void> {
   if (paths.length === 0) return;
   const wanted = await treeEntries(door, tree, paths);
   const gone = new Set(paths.filter((path) => !wanted.has(path) && ![...wanted.keys()].some((name) => name.startsWith(`${path}/`))));
@@ -37,7 +37,7 @@ export async function restorePaths(door: Required<Door>, tree: Sha, paths: reado
   const lines = [...[...gone].map((path) => ({ path, entry: undefined })), ...[...wanted].map(([path, entry]) => ({ path, entry }))];
   await pastStaleLock(door.index, () => git(door, ["update-index", "--replace", "-z", "--index-info"], { input: indexInfo(lines, zeroFor(tree)) }));
   const files = [...wanted].filter(([, entry]) => entry.mode !== "160000").map(([path]) => Buffer.from(path, "utf8").toString("latin1"));
-  if (files.length > 0) await pastStaleLock(door.index, () => git(door, ["checkout-index", "--force", "--index", "-z", "--stdin"], { input: listing(files) }));
+  if (files.length > 0) await pastStaleLock(door.index, () => git(door, ["checkout-index", "--force", "--index", "-z", "--stdin"], { input: listing(files), config }));
 }
 
 /** Deletes what is at a path in a folder, and the folders that this leaves empty. A link on the way means that nothing is there. */
