@@ -18,11 +18,17 @@ const NO_MODEL = /\bmodel\b.*(not (found|exist|available|supported)|does not exi
 export function failureOf(error: unknown, baseUrl: string, now: number): Failure {
   if (error instanceof APIConnectionError) return { kind: "unavailable", why: unreachable(error, baseUrl), retryAfterMs: undefined };
   if (!(error instanceof APIError)) throw error;
-  // An error event in a stream that had not begun has a type but no status.
-  const status: unknown = error.status ?? STATUS_OF_TYPE[String(error.type)];
-  if (typeof status !== "number") return { kind: "unavailable", why: "The service answered with an error.", retryAfterMs: undefined };
+  // The SDK's types leave status and headers open.
+  const status: unknown = error.status;
+  const headers: unknown = error.headers;
+  if (typeof status !== "number") throw error;
   const said = typeof error.apiMessage === "string" ? error.apiMessage : error.message;
-  return ofStatus(status, error.type, said, baseUrl, retryAfter(error.headers, now));
+  return ofStatus(status, error.type, said, baseUrl, headers instanceof Headers ? retryAfter(headers, now) : undefined);
+}
+
+/** Classifies an error event that came before the reply had begun. */
+export function failureOfType(type: string, said: string, baseUrl: string): Failure {
+  return ofStatus(STATUS_OF_TYPE[type] ?? 500, type, said, baseUrl, undefined);
 }
 
 const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
@@ -55,11 +61,11 @@ function ofStatus(status: number, type: string | null, said: string, baseUrl: st
 }
 
 /** Milliseconds from a `retry-after` in seconds or as a date, or from the service's own finer header. */
-function retryAfter(headers: Headers | undefined, now: number): number | undefined {
-  const fine = Number.parseFloat(headers?.get("retry-after-ms") ?? "");
+function retryAfter(headers: Headers, now: number): number | undefined {
+  const fine = Number.parseFloat(headers.get("retry-after-ms") ?? "");
   if (fine >= 0) return fine;
-  const value = headers?.get("retry-after");
-  if (value === null || value === undefined) return undefined;
+  const value = headers.get("retry-after");
+  if (value === null) return undefined;
   if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number.parseFloat(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);

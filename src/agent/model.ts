@@ -1,13 +1,13 @@
 // The model service, spoken to through Anthropic's SDK: one turn in, one outcome out. It never retries by itself (the run's
 // log shows each wait), reads no environment, and never throws for what a service or a network can do.
-import Anthropic, { APIConnectionError, APIError } from "@anthropic-ai/sdk";
+import Anthropic, { APIError } from "@anthropic-ai/sdk";
 import { Stream } from "@anthropic-ai/sdk/streaming";
 import { ZodError } from "zod";
 import type { Usage } from "../core/log/parts.js";
 import type { TurnRequest } from "./messages.js";
-import { failureOf, type Failure } from "./failure.js";
+import { failureOf, failureOfType, type Failure } from "./failure.js";
 import { requestBody } from "./request.js";
-import { ReplyReader, wholeReply, type Progress, type Reply } from "./reply.js";
+import { BrokenOff, ReplyReader, wholeReply, type Progress, type Reply } from "./reply.js";
 
 export type TurnOutcome =
   /** `note` is a fact to tell once, such as a feature that the server lacks. */
@@ -98,7 +98,8 @@ async function attempt(client: Anthropic, request: TurnRequest, caching: boolean
     return { kind: "cut", why: idle.signal.aborted ? silence(idleMs) : "The reply ended before it was whole.", usage: soFar() };
   } catch (error) {
     if (signal.aborted) return { kind: "aborted", usage: soFar() };
-    if (answered && !(error instanceof APIError && !reader.started)) return { kind: "cut", why: idle.signal.aborted ? silence(idleMs) : cutWhy(error), usage: soFar() };
+    if (error instanceof BrokenOff && !reader.started) return failureOfType(error.type, error.message, client.baseURL);
+    if (answered && !(error instanceof APIError)) return { kind: "cut", why: idle.signal.aborted ? silence(idleMs) : cutWhy(error), usage: soFar() };
     if (idle.signal.aborted) return { kind: "unavailable", why: silence(idleMs), retryAfterMs: undefined };
     return failureOf(error, client.baseURL, Date.now());
   } finally {
@@ -111,8 +112,10 @@ async function streamed(response: Response, reader: ReplyReader, signal: AbortSi
   const stop = (): void => controller.abort();
   signal.addEventListener("abort", stop, { once: true });
   try {
-    for await (const event of Stream.fromSSEResponse<unknown>(response, controller)) {
-      reader.take(event);
+    // The raw events, because the SDK's own reading skips those of servers that send no event names.
+    for await (const { data } of Stream.rawEvents(response, controller)) {
+      if (data === "" || data === "[DONE]") continue;
+      reader.take(JSON.parse(data));
       const reply = reader.reply();
       if (reply !== undefined) return reply;
     }
@@ -139,13 +142,12 @@ function watched(response: Response, arrived: () => void): Response {
 }
 
 function silence(idleMs: number): string {
-  return `Nothing came from the model service for ${String(Math.round(idleMs / 1000))} seconds.`;
+  return `Nothing came from the model service for ${String(Math.ceil(idleMs / 1000))} seconds.`;
 }
 
 /** A stable sentence for each way in which a reply can break off. */
 function cutWhy(error: unknown): string {
   if (error instanceof ZodError || error instanceof SyntaxError) return "The reply was not readable.";
-  if (error instanceof APIConnectionError) return "The connection broke while the reply came.";
-  if (error instanceof APIError) return `The service broke the reply off${error.type === null ? "" : ` (${error.type})`}.`;
+  if (error instanceof BrokenOff) return `The service broke the reply off (${error.type}).`;
   return "The connection broke while the reply came.";
 }

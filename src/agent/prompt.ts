@@ -79,7 +79,7 @@ function inForce(spec: RunSpec): string {
     STAGES[spec.stage],
     "",
     `The worktree is your working directory. The base is commit ${spec.base}${spec.repository.branch === undefined ? "" : ` of ${spec.repository.branch}`}.`,
-    ...list("Scope: write only in", policy.scope ?? []),
+    ...list("Scope: write only in", policy.scope),
     ...list("Protected, never writable:", policy.protected),
     ...list("Hidden from you:", policy.hidden),
     ...policy.paths.map((rule) => `- ${rule.glob}: at most ${rule.stage}${rule.reason === undefined ? "" : ` (${rule.reason})`}`),
@@ -93,8 +93,8 @@ function inForce(spec: RunSpec): string {
   return lines.join("\n");
 }
 
-function list(title: string, items: readonly string[]): readonly string[] {
-  return items.length === 0 ? [] : [`${title} ${items.join(", ")}`];
+function list(title: string, items: readonly string[] | undefined): readonly string[] {
+  return items === undefined || items.length === 0 ? [] : [`${title} ${items.join(", ")}`];
 }
 
 function limits(spec: RunSpec): readonly string[] {

@@ -53,6 +53,19 @@ interface Part {
 /** What may be shown while a reply streams. Nothing of it is kept. */
 export type Progress = { readonly kind: "text" | "thinking" | "input"; readonly text: string } | { readonly kind: "call"; readonly tool: string };
 
+/** The service ended its reply with an error. `type` is its own word for it. */
+export class BrokenOff extends Error {
+  constructor(
+    readonly type: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "BrokenOff";
+  }
+}
+
+const errorEvent = z.object({ error: z.object({ type: z.string(), message: z.string().default("") }) });
+
 /** Puts a stream together. Stateful for the length of one reply. */
 export class ReplyReader {
   #model: string | undefined;
@@ -68,9 +81,13 @@ export class ReplyReader {
     return this.#model !== undefined;
   }
 
-  /** Takes one event of the stream, already read as JSON. Throws a ZodError for a known event that is malformed. */
+  /** Takes one event of the stream, already read as JSON. Throws a ZodError for a known event that is malformed, and BrokenOff. */
   take(event: unknown): void {
     const type = z.object({ type: z.string() }).parse(event).type;
+    if (type === "error") {
+      const { error } = errorEvent.parse(event);
+      throw new BrokenOff(error.type, error.message);
+    }
     // The service may add kinds of events at any time.
     if (KNOWN.includes(type)) this.#apply(streamEvent.parse(event));
   }
@@ -117,7 +134,7 @@ export class ReplyReader {
     if (typeof delta["text"] === "string") this.#extend(block, "text", delta["text"], "text");
     if (typeof delta["thinking"] === "string") this.#extend(block, "thinking", delta["thinking"], "thinking");
     if (typeof delta["signature"] === "string") block["signature"] = delta["signature"];
-    if ("citation" in delta) block["citations"] = [...(Array.isArray(block["citations"]) ? block["citations"] : []), delta["citation"]];
+    if ("citation" in delta) block["citations"] = z.array(z.unknown()).catch([]).parse(block["citations"]).concat([delta["citation"]]);
     if (typeof delta["partial_json"] === "string") {
       part.json = (part.json ?? "") + delta["partial_json"];
       this.#characters += delta["partial_json"].length;

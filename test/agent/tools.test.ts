@@ -39,7 +39,7 @@ describe("declaring the tools", () => {
     ));
   it("gives the same bytes every time", () => assert.equal(JSON.stringify(toolDefinitions()), JSON.stringify(toolDefinitions())));
   it("declares exactly the fields of the toolset", () => {
-    const fields = Object.fromEntries(toolDefinitions().map((tool) => [tool.name, [Object.keys(Object(tool.input_schema["properties"])), tool.input_schema["required"] ?? []]]));
+    const fields = Object.fromEntries(toolDefinitions().map((tool) => [tool.name, [Object.keys(tool.input_schema["properties"] ?? {}), tool.input_schema["required"] ?? []]]));
     assert.deepEqual(fields["bash"], [["command", "restart", "timeout_ms"], []]);
     assert.deepEqual(fields["read"], [["file_path", "view_range"], ["file_path"]]);
     assert.deepEqual(fields["edit"], [

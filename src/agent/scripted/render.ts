@@ -93,6 +93,5 @@ function blockEvents(block: Content, index: number, input: string | undefined): 
 const PIECE = 40;
 
 function pieces(text: string): readonly string[] {
-  const characters = [...text];
-  return Array.from({ length: Math.ceil(characters.length / PIECE) }, (_, index) => characters.slice(index * PIECE, (index + 1) * PIECE).join(""));
+  return Array.from({ length: Math.ceil(text.length / PIECE) }, (_, index) => text.slice(index * PIECE, (index + 1) * PIECE));
 }
