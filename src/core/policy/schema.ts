@@ -2,23 +2,39 @@
 // how levels merge. Merging, the manifest and the documentation follow from this table; nothing else lists the keys.
 import { z } from "zod";
 import { STAGES, stageSchema } from "../stage.js";
+import { BOTH } from "./all-of.js";
 
 /** How the values of several levels become one. See `merge.ts`. */
 export type Merge = "lowest-stage" | "minimum" | "maximum" | "union" | "all-of" | "concat" | "or" | "strictest-answer" | "base-only";
 
-const globs = z.array(z.string().min(1));
+/** A glob as a settings file may hold it. Exclusions are refused: added to a list that protects, one would open it. */
+const glob = z
+  .string()
+  .min(1)
+  .refine((text) => !text.startsWith("!"), "a glob here cannot exclude with !; give those paths a lower stage in vigil.policy.paths instead")
+  .refine((text) => !/^\/|\\|(?:^|\/)\.\.(?:\/|$)/u.test(text), "a glob starts at the top of the repository and has forward slashes: no leading /, no backslash, no ..")
+  .refine((text) => !text.includes(BOTH), `"${BOTH.trim()}" stands for "and" in merged values and cannot be in a glob`);
+const globs = z.array(glob);
 const positive = z.number().positive();
 const whole = z.number().int().min(0);
 const share = z.number().min(0).max(1);
 const unansweredSchema = z.enum(["wait", "park", "deny", "stop"]);
 
-export const pathRule = z.object({ glob: z.string().min(1), stage: stageSchema, reason: z.string().optional() }).strict();
+export const pathRule = z.object({ glob, stage: stageSchema, reason: z.string().optional() }).strict();
 export type PathRule = z.infer<typeof pathRule>;
+/** Whose list a rule stands in: each level's list decides by itself, and the lowest of the results counts. */
+export const RULE_LEVELS = ["committed", "checkout", "personal", "run", "default-branch"] as const;
+const mergedPathRule = z.object({ glob: z.string().min(1), stage: stageSchema, reason: z.string().optional(), level: z.enum(RULE_LEVELS).default("committed") });
+export type MergedPathRule = z.infer<typeof mergedPathRule>;
 export const commandRule = z.object({ match: z.string().min(1), decision: z.enum(["allow", "ask", "deny"]), reason: z.string().optional() }).strict();
 export type CommandRule = z.infer<typeof commandRule>;
-export const approverRule = z.object({ glob: z.string().min(1), people: z.array(z.string().min(1)).min(1) }).strict();
+export const approverRule = z.object({ glob, people: z.array(z.string().min(1)).min(1) }).strict();
 export const waiver = z.object({ stage: z.enum(["bounded-write", "autonomous-with-summary"]), by: z.string().min(1), reason: z.string().min(1) }).strict();
 export type Waiver = z.infer<typeof waiver>;
+
+/** Globs that no setting can remove: what would change policy, walls or the next run. */
+export const PROTECTED_ALWAYS = [".git/**", ".git", ".vscode/settings.json", ".vscode/tasks.json", ".vscode/launch.json", ".vigil/**"] as const;
+export const HIDDEN_DEFAULT = [".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*", ".npmrc", ".netrc"] as const;
 
 interface Key {
   readonly schema: z.ZodType;
@@ -32,16 +48,12 @@ function key<S extends z.ZodType>(schema: S, merge: Merge, fallback: z.infer<S> 
   return { schema, merge, fallback, description } as const satisfies Key;
 }
 
-/** Globs that no setting can remove: what would change policy, walls or the next run. */
-export const PROTECTED_ALWAYS = [".git/**", ".git", ".vscode/settings.json", ".vscode/tasks.json", ".vscode/launch.json", ".vigil/**"] as const;
-export const HIDDEN_DEFAULT = [".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*", ".npmrc", ".netrc"] as const;
-
 /** Every `vigil.policy.*` key by the part of its name after that prefix. */
 export const POLICY_KEYS = {
   maxStage: key(stageSchema, "lowest-stage", null, `The highest stage a run may take here: ${STAGES.join(", ")}. Without it the ceiling is gated-write.`),
   paths: key(z.array(pathRule), "concat", [], "Stages for single paths: the most specific matching glob decides, a tie goes to the lower stage."),
   scope: key(globs, "all-of", null, "Where a bounded-write run may change files without asking."),
-  protected: key(globs, "union", [], "Files that change only after a person allowed exactly that. Adds to the built-in list."),
+  protected: key(globs, "union", [...PROTECTED_ALWAYS], "Files that change only after a person allowed exactly that. Adds to the built-in list."),
   hidden: key(globs, "union", [...HIDDEN_DEFAULT], "Files that the agent cannot read: empty inside the sandbox."),
   commands: key(z.array(commandRule), "concat", [], "Rules for commands: deny and ask match every program that a line names; allow matches plain words only."),
   networkHosts: key(z.array(z.string().min(1)), "all-of", [], "Hosts that commands may reach. Not enforceable by this build's sandbox yet: they stay shut."),
@@ -89,8 +101,14 @@ export const POLICY_KEY_NAMES = Object.keys(POLICY_KEYS) as PolicyKey[];
 
 type ValueOf<K extends PolicyKey> = z.infer<(typeof POLICY_KEYS)[K]["schema"]>;
 
-/** A key without a value anywhere is undefined: no limit, no owner, no scope. */
-export type PolicyValues = { readonly [K in PolicyKey]: (typeof POLICY_KEYS)[K]["fallback"] extends null ? ValueOf<K> | undefined : ValueOf<K> };
+/** A key without a value anywhere is undefined: no limit, no owner, no scope. Merged rules say which level they are of. */
+export type PolicyValues = {
+  readonly [K in PolicyKey]: K extends "paths"
+    ? readonly MergedPathRule[]
+    : (typeof POLICY_KEYS)[K]["fallback"] extends null
+      ? ValueOf<K> | undefined
+      : ValueOf<K>;
+};
 
 /** What one level says: only the keys it sets. */
 export type PolicySettings = { readonly [K in PolicyKey]?: ValueOf<K> };
@@ -107,9 +125,22 @@ export const valueOrigin = z.object({
 });
 export type ValueOrigin = z.infer<typeof valueOrigin>;
 
+/** Merged lists hold more than a settings file may: rules with their level, globs joined by "and". */
+const MERGED_SHAPES: Partial<Record<PolicyKey, z.ZodType>> = { paths: z.array(mergedPathRule), scope: z.array(z.string().min(1)) };
+
+function mergedShape(name: PolicyKey): z.ZodType {
+  const { fallback } = POLICY_KEYS[name];
+  const schema: z.ZodType = MERGED_SHAPES[name] ?? POLICY_KEYS[name].schema;
+  // A log of an older build lacks the keys that came later: their defaults held then as now.
+  return fallback === null ? schema.optional() : schema.default(fallback);
+}
+
+// The table's keys and fallbacks are the type's definition, so the shape built from it parses to that type.
+const policyValuesSchema = z.object(Object.fromEntries(POLICY_KEY_NAMES.map((name) => [name, mergedShape(name)]))) as unknown as z.ZodType<PolicyValues>;
+
 /** The merged policy as it is written into `run.started`: every key's value and where it came from. */
 export const effectivePolicySchema = z.object({
-  values: z.custom<PolicyValues>((value) => typeof value === "object" && value !== null),
+  values: policyValuesSchema,
   origins: z.record(z.string(), valueOrigin),
 });
 export interface EffectivePolicy {
