@@ -4,6 +4,7 @@ import type { Command } from "../core/command.js";
 import type { RunEvent } from "../core/log/event.js";
 import type { RunWriter } from "../store/store.js";
 import { dropStack, type Drop } from "./drop.js";
+import { settleLowered } from "./lowered.js";
 import { answerEvents } from "./commands/answer.js";
 import { reviewEvents } from "./commands/review.js";
 import type { Folded } from "./commands/folded.js";
@@ -44,6 +45,7 @@ export class Desk {
   /** Applies rejections that arrived since. Call it only where no tool runs. */
   async settle(): Promise<void> {
     for (let drop = this.#drops.shift(); drop !== undefined; drop = this.#drops.shift()) await dropStack(this.#site, drop);
+    await settleLowered(this.#site);
   }
 
   async #fold(): Promise<void> {

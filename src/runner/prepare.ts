@@ -5,8 +5,10 @@ import { createWorktree } from "../git/worktree.js";
 import { snapshot } from "../git/snapshot.js";
 import { compareTrees } from "../git/compare.js";
 import { lockDigest } from "../git/dependencies.js";
+import { ignoredFolders } from "../git/ignored.js";
 import { runConfined } from "../sandbox/run-command.js";
 import { receiptFor, runChecks } from "./checks.js";
+import { keepSetup, keptSetup } from "./dependencies.js";
 import { answered, raised } from "./gate.js";
 import { workshopWalls } from "./walls.js";
 import { wallsInput } from "./walls-input.js";
@@ -38,22 +40,32 @@ export async function makeWorktree(site: Site): Promise<void> {
   await ledger.append({ kind: "worktree.created", path: worktree.root, tree: made.tree, ms: Math.round(performance.now() - started) });
 }
 
-/** Runs the policy's set-up command in the sandbox, once for each run. What it changes in tracked files is unexplained. */
+/**
+ * Runs the policy's set-up command in the sandbox, once for each state of the lock files; later runs get what it made.
+ * What it changes in tracked files belongs to no decision and is shown as unexplained.
+ */
 export async function setUp(site: Site): Promise<void> {
   const { ledger, worktree } = site;
   const command = ledger.run.spec.policy.values["worktree.setup"];
   if (command === undefined || ledger.latest("setup.finished") !== undefined) return;
   const before = ledger.run.tree ?? ledger.run.spec.base;
+  const digest = await lockDigest(worktree, before);
+  if ((await keptSetup(site, command, digest)) !== undefined) {
+    const output = await ledger.keep("What an earlier run's set-up made for these lock files is used again.");
+    await ledger.append({ kind: "setup.finished", command, lockDigest: digest, exit: 0, output: output.id, changed: [], tree: before, ms: 0 });
+    return;
+  }
   const walls = await workshopWalls(await wallsInput(site, "write"));
   const minutes = ledger.run.spec.policy.values["limits.checkMinutes"];
   const result = await runConfined(site.sandbox, walls, command, { timeoutMs: minutes * 60_000, signal: site.halt, outputCap: SETUP_OUTPUT_CAP });
   const after = (await snapshot(worktree)).tree;
+  if (result.exit === 0) await keepSetup(site, command, digest, await ignoredFolders(worktree));
   const changed = after === before ? [] : (await compareTrees(worktree, before, after)).map((change) => change.path);
   const output = await ledger.keep(new TextDecoder().decode(result.output));
   await ledger.append({
     kind: "setup.finished",
     command,
-    lockDigest: await lockDigest(worktree, before),
+    lockDigest: digest,
     exit: result.exit,
     output: output.id,
     changed,

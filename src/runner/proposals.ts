@@ -6,7 +6,8 @@ import type { Sha } from "../core/log/parts.js";
 import type { Decision } from "../core/run/run.js";
 import { readFiles, writeTree } from "../git/blobs.js";
 import { compareTrees } from "../git/compare.js";
-import { layerTree, sweepLayer } from "../git/layer.js";
+import { layerTree } from "../git/layer.js";
+import { sweepLayer } from "../git/sweep.js";
 import { checkoutInto, syncInto } from "../git/scratch.js";
 import { refusals, violationEvents } from "./inspection.js";
 import type { Site } from "./site.js";
@@ -24,14 +25,31 @@ export interface Proposal {
 export async function keepProposal(site: Site, open: Decision, step: number, dropped: boolean): Promise<Proposal> {
   const { worktree } = site;
   const upper = throwAwayLayer(worktree).upper;
-  const lower = await underLayer(site);
-  const seen = dropped ? { tree: open.before } : await layerTree(worktree, upper, { root: lower, tree: open.before });
+  const lower = { root: await underLayer(site), tree: open.before };
+  const kind = layerKind(site);
+  const seen = dropped ? { tree: open.before } : await layerTree(worktree, upper, lower, kind);
   const refused = refusals(site, await compareTrees(worktree, open.before, seen.tree));
   const violations = await violationEvents(site, open.before, seen.tree, step, refused);
   const tree = await without(site, open.before, seen.tree, refused.map((item) => item.path));
-  await sweepLayer(worktree, upper, undefined);
-  if (tree !== open.before) await grow(site, open.before, tree);
+  await sweepLayer(worktree, upper, undefined, { lower, kind });
+  if (kind === "copy") await rm(throwAwayLayer(worktree).work, { recursive: true, force: true });
+  if (tree !== open.before) await growProposals(site, open.before, tree);
   return { tree, violations, tell: refused.map((item) => item.tell).join("\n"), discarded: { paths: [], total: 0 } };
+}
+
+/** Throws the layer's content away, but moves git-ignored files into what lies under it. The workshop is closed. */
+export async function emptyLayer(site: Site): Promise<{ readonly paths: readonly string[]; readonly total: number }> {
+  const root = await underLayer(site);
+  const tree = site.ledger.run.tree ?? site.ledger.run.spec.base;
+  const { upper, work } = throwAwayLayer(site.worktree);
+  const swept = await sweepLayer(site.worktree, upper, root, { lower: { root, tree }, kind: layerKind(site) });
+  // Where layers are copies, the next workshop must make a new one.
+  if (!site.sandbox.layersAreOverlays) await rm(work, { recursive: true, force: true });
+  return { paths: swept.discarded, total: swept.total };
+}
+
+function layerKind(site: Site): "overlay" | "copy" {
+  return site.sandbox.layersAreOverlays ? "overlay" : "copy";
 }
 
 /** The folder under the throw-away layer: the worktree, or what is proposed so far. */
@@ -49,7 +67,8 @@ export async function remakeProposals(site: Site): Promise<void> {
   if (last?.after !== undefined) await checkoutInto(site.worktree, last.after, folder);
 }
 
-async function grow(site: Site, from: Sha, to: Sha): Promise<void> {
+/** Brings the folder of what is proposed so far from one tree to the next. */
+export async function growProposals(site: Site, from: Sha, to: Sha): Promise<void> {
   const folder = proposalsFolder(site);
   if (await exists(folder)) await syncInto(site.worktree, folder, from, to);
   else await checkoutInto(site.worktree, to, folder);

@@ -1,5 +1,7 @@
 // What a crash left behind: a step with an intent and no outcome goes back to the tree before it and is answered
 // "interrupted"; a landing between its intent and its end is healed; pending drops are done. Nothing is run again.
+import type { Sha } from "../core/log/parts.js";
+import type { Run } from "../core/run/run.js";
 import { restore } from "../git/restore.js";
 import { writesWorktree } from "../core/stage.js";
 import { finished } from "./calls/call.js";
@@ -11,7 +13,8 @@ export async function recover(site: Site): Promise<void> {
   const { ledger } = site;
   const { run } = ledger;
   // Between steps too: the crash may have come after an effect and before any word of it.
-  if (run.tree !== undefined && writesWorktree(run.stage)) await restore(site.worktree, run.tree);
+  const stood = standing(run);
+  if (stood !== undefined) await restore(site.worktree, stood);
   if (run.stage === "read-only") await remakeProposals(site);
   for (const step of run.steps.filter((entry) => entry.outcome === undefined)) {
     const back = step.tree === undefined ? "" : " Files are as they were before it.";
@@ -19,6 +22,12 @@ export async function recover(site: Site): Promise<void> {
     await ledger.append(await finished(ledger, step.step, step.call, { outcome: "interrupted", text, tree: step.tree, ms: 0 }));
   }
   await pendingDrop(site);
+}
+
+// What the worktree holds between steps. At read-only that is what was kept before the stage was lowered, if it was.
+function standing(run: Run): Sha | undefined {
+  if (writesWorktree(run.stage)) return run.tree;
+  return run.decisions.findLast((decision) => decision.state === "kept")?.after ?? run.startTree;
 }
 
 // A rejection was accepted, and the crash came before its stack left the worktree.

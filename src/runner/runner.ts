@@ -5,10 +5,8 @@ import path from "node:path";
 import { HumanError } from "../core/error.js";
 import { LOG_FORMAT } from "../core/log/lifecycle.js";
 import { modelClient } from "../agent/model.js";
-import { dependencyFolders } from "../git/dependencies.js";
 import { healLanding } from "../git/land.js";
 import { remakeAgentGit } from "../git/agent-git.js";
-import { sweepLayer } from "../git/layer.js";
 import { findRepository } from "../git/repository.js";
 import { planWorktree } from "../git/worktree.js";
 import { detectSandbox } from "../sandbox/detect.js";
@@ -20,12 +18,12 @@ import { Desk } from "./desk.js";
 import { landRun, unlandRun } from "./landing/land-run.js";
 import { Ledger } from "./ledger.js";
 import { testWalls } from "./prepare.js";
-import { underLayer } from "./proposals.js";
+import { emptyLayer } from "./proposals.js";
 import { recover } from "./recover.js";
 import type { Secrets } from "./secrets.js";
 import { Shop } from "./shop.js";
 import type { Site } from "./site.js";
-import { throwAwayLayer, workshopWalls, type Tree } from "./walls.js";
+import { workshopWalls, type Tree } from "./walls.js";
 import { wallsInput } from "./walls-input.js";
 import { endRun, work } from "./work.js";
 
@@ -142,13 +140,16 @@ async function siteOf(options: RunnerOptions, ledger: Ledger, halt: AbortSignal,
   const { spec } = ledger.run;
   const repository = await findRepository(spec.repository.root);
   const worktree = planWorktree({ runFolder: path.join(options.runsFolder, options.run), worktreesFolder: path.dirname(path.dirname(spec.worktree)), run: options.run });
-  const sandbox = await detectSandbox();
+  const sandbox = await detectSandbox({
+    // The checkout's secrets, and all that belongs to other runs, are nobody's business in there.
+    never: [repository.root, repository.commonDir, path.dirname(path.dirname(worktree.home))],
+    layersFolder: worktree.home,
+  });
   const site: Site = {
     ledger,
     repository,
     worktree,
     sandbox,
-    dependencies: await dependencyFolders(repository),
     now: Date.now,
     halt,
     settle,
@@ -160,10 +161,7 @@ async function siteOf(options: RunnerOptions, ledger: Ledger, halt: AbortSignal,
         const walls = await workshopWalls(await wallsInput(site, tree));
         return startWorkshop(sandbox, walls, { script: options.workshopScript, node: process.execPath, ...(carried === undefined ? {} : { carried }) });
       },
-      sweep: async () => {
-        const swept = await sweepLayer(worktree, throwAwayLayer(worktree).upper, await underLayer(site));
-        return { paths: swept.discarded, total: swept.total };
-      },
+      sweep: () => emptyLayer(site),
     }),
   };
   return site;
@@ -174,10 +172,16 @@ async function healInterruptedLanding(site: Site): Promise<void> {
   const { landing } = site.ledger.run;
   if (landing?.state !== "intended") return;
   const { branch, from, to } = landing.intended;
-  const state = await healLanding(site.repository, site.worktree, { run: site.ledger.run.id, branch, from, to });
+  const state = await healLanding(site.repository, site.worktree, { branch, from, to });
   await site.ledger.append(
-    state === "landed"
+    state.kind === "new"
       ? { kind: "landing.finished", branch, to }
-      : { kind: "landing.stopped", outcome: "blocked", why: "The landing was interrupted before it changed anything. Land again.", paths: [], confirm: [] },
+      : { kind: "landing.stopped", outcome: "blocked", why: interruptedLanding(state.kind, branch), paths: [], confirm: [] },
   );
+}
+
+function interruptedLanding(state: "old" | "other", branch: string): string {
+  return state === "old"
+    ? "The landing was interrupted before it changed anything. Land again."
+    : `The landing was interrupted, and ${branch} has moved since by other hands. Look at it (git log ${branch}), then land again if the run's commits are not in it.`;
 }

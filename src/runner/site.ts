@@ -10,8 +10,6 @@ export interface Site {
   readonly worktree: Worktree;
   readonly sandbox: Sandbox;
   readonly shop: Shop;
-  /** Dependency folders of the user's checkout, repo-relative, that are lower layers here. */
-  readonly dependencies: readonly string[];
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Applies what people decided meanwhile and waits for a safe point: rejections that take a stack out of the worktree. */

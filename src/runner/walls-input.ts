@@ -1,6 +1,7 @@
 // What the walls of this run are computed from, at this moment.
 import path from "node:path";
 import { listFiles } from "../git/files.js";
+import { dependencies } from "./dependencies.js";
 import type { Site } from "./site.js";
 import type { Tree, WallsInput } from "./walls.js";
 
@@ -16,8 +17,7 @@ export async function wallsInput(site: Site, tree: Tree): Promise<WallsInput> {
   return {
     worktree: site.worktree,
     policy: run.spec.policy.values,
-    checkout: run.spec.repository.root,
-    dependencies: site.dependencies,
+    dependencies: await dependencies(site),
     files: await listFiles(site.worktree, now),
     tree,
     lower: proposed ? proposalsFolder(site) : undefined,

@@ -5,15 +5,14 @@ import { globMatcher } from "../core/judge/glob.js";
 import type { PolicyValues } from "../core/policy/schema.js";
 import type { Worktree } from "../git/types.js";
 import type { LayerMount, Walls } from "../sandbox/sandbox.js";
+import type { Dependency } from "./dependencies.js";
 
 export type Tree = "write" | "layer";
 
 export interface WallsInput {
   readonly worktree: Worktree;
   readonly policy: PolicyValues;
-  /** User's checkout, whose dependency folders lie underneath. */
-  readonly checkout: string;
-  readonly dependencies: readonly string[];
+  readonly dependencies: readonly Dependency[];
   /** Tracked and included files of the worktree, repo-relative: hidden ones among them are masked. */
   readonly files: readonly string[];
   readonly tree: Tree;
@@ -74,9 +73,9 @@ function boundaries(input: WallsInput, root: string): Pick<Walls, "hidden" | "re
 async function dependencyLayers(input: WallsInput, root: string, folder: string): Promise<LayerMount[]> {
   const mounts: LayerMount[] = [];
   for (const [n, dependency] of input.dependencies.entries()) {
-    const at = path.join(root, dependency);
-    if (!(await madeRealFolder(root, dependency))) continue;
-    const mount = { at, lower: path.join(input.checkout, dependency), upper: path.join(folder, String(n), "upper"), work: path.join(folder, String(n), "work") };
+    const at = path.join(root, dependency.at);
+    if (!(await madeRealFolder(root, dependency.at))) continue;
+    const mount = { at, lower: dependency.lower, upper: path.join(folder, String(n), "upper"), work: path.join(folder, String(n), "work") };
     await mkdir(mount.upper, { recursive: true });
     await mkdir(mount.work, { recursive: true });
     mounts.push(mount);

@@ -2,10 +2,10 @@
 // where the stage allows it, and the last event.
 import { runLoop } from "../agent/loop.js";
 import type { Model } from "../agent/model.js";
-import { parsePrices } from "../agent/prices.js";
 import type { LoopEnd } from "../agent/workbench.js";
 import type { EventOf } from "../core/log/event.js";
 import type { Run } from "../core/run/run.js";
+import { writesWorktree } from "../core/stage.js";
 import { workbench } from "./bench.js";
 import { endForAgent } from "./calls/end-decision.js";
 import { receiptFor, runChecks } from "./checks.js";
@@ -32,10 +32,9 @@ export async function endRun(site: Site, ended: Ended): Promise<void> {
 }
 
 async function loop(site: Site, model: Model): Promise<LoopEnd> {
-  site.shop.open(site.ledger.run.openDecision !== undefined && site.ledger.run.stage !== "read-only" ? "write" : "layer");
-  const prices = parsePrices(site.ledger.run.spec.prices);
+  site.shop.open(site.ledger.run.openDecision !== undefined && writesWorktree(site.ledger.run.stage) ? "write" : "layer");
   try {
-    return await runLoop(workbench(site), model, { prices: prices.kind === "ok" ? prices.prices : {}, chance: Math.random }, site.halt);
+    return await runLoop(workbench(site), model, { chance: Math.random }, site.halt);
   } finally {
     await site.shop.close();
   }

@@ -90,7 +90,7 @@ export function composition(walls: Walls, copied: ReadonlySet<string>): readonly
   const operations: string[] = [];
   const { tree, git } = walls;
 
-  if (tree.kind === "layer" && !copied.has(tree.upper)) operations.push("over", root, tree.upper, tree.work);
+  if (tree.kind === "layer" && !copied.has(tree.upper)) operations.push("over", tree.lower ?? root, tree.upper, tree.work);
   else operations.push("tree", tree.kind === "layer" ? tree.upper : root);
   const layers = walls.layers
     .map((layer) => ({ ...layer, at: within(walls.root, layer.at) }))

@@ -30,7 +30,7 @@ export async function copyLayers(walls: Walls, overlays: boolean, foreign: Map<s
     copied.add(upper);
   };
   if (walls.tree.kind === "layer") {
-    await prepare(walls.root, walls.tree.upper, walls.tree.work, () => Promise.resolve(!overlays));
+    await prepare(walls.tree.lower ?? walls.root, walls.tree.upper, walls.tree.work, () => Promise.resolve(!overlays));
   }
   for (const { lower, upper, work } of walls.layers) {
     await prepare(lower, upper, work, async () => !overlays || (await holdsForeignFiles(lower, foreign)));

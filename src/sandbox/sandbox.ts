@@ -31,8 +31,8 @@ export interface LayerMount {
 export interface Walls {
   /** Absolute host path of the tree that the process works in; it sees the same path. */
   readonly root: string;
-  /** `write`: the folder itself. `read`: read-only. `layer`: a throw-away layer over it. */
-  readonly tree: { readonly kind: "write" } | { readonly kind: "read" } | { readonly kind: "layer"; readonly upper: string; readonly work: string };
+  /** `write`: the folder itself. `read`: read-only. `layer`: a throw-away layer over it, or over `lower` in its place. */
+  readonly tree: { readonly kind: "write" } | { readonly kind: "read" } | { readonly kind: "layer"; readonly upper: string; readonly work: string; readonly lower?: string };
   /** Folders mounted inside the tree, such as dependency folders. */
   readonly layers: readonly LayerMount[];
   /** A git directory that appears as `<root>/.git`, writable; and object folders it borrows from, read-only at the same path. */

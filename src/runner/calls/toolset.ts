@@ -1,6 +1,7 @@
 // bash, read, write, edit, glob, grep: judged here, run in the workshop, compared afterwards.
 import path from "node:path";
 import { judge, type Action, type Verdict } from "../../core/judge/judge.js";
+import { writesWorktree } from "../../core/stage.js";
 import type { ToolInput } from "../../agent/tools.js";
 import type { PendingCall } from "../../agent/workbench.js";
 import { restore } from "../../git/restore.js";
@@ -54,7 +55,7 @@ async function lost(site: Site, call: PendingCall, step: number, before: string 
   const text = `interrupted: ${why}. ${before === undefined ? "" : "Files are as they were before this call. "}Call it again if it is still needed.`;
   await ledger.append(await finished(ledger, step, call.id, { outcome: "interrupted", text, tree: before, ms }));
   if (site.halt.aborted) return { kind: "end", end: { kind: "stopped", why: "the run was stopped" } };
-  site.shop.open(site.shop.tree);
+  site.shop.open(ledger.run.openDecision !== undefined && writesWorktree(ledger.run.stage) ? "write" : "layer");
   return { kind: "skip" };
 }
 

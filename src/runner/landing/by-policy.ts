@@ -1,5 +1,6 @@
 // Landing without a person, at autonomous-with-summary only, and only where nothing speaks against it; else the landing
 // becomes an approval. Its verdict is "accepted by policy <digest>", never a person's name.
+import { judge } from "../../core/judge/judge.js";
 import { pathClass } from "../../core/review/path-class.js";
 import type { RunEvent } from "../../core/log/event.js";
 import { undecided } from "../../core/review/verdict.js";
@@ -19,7 +20,9 @@ export async function landByPolicy(site: Site): Promise<"landed" | "asked" | "st
   const branch = run.spec.policy.values["landing.branch"];
   if (branch === undefined) return "stopped";
   const reasons = [...(await landingReasons(site, branch)), ...recordReasons(run)];
-  if (reasons.length > 0) {
+  const verdict = judge({ kind: "land", branch, doubts: reasons }, run.spec.policy.values, { stage: run.stage, openDecision: undefined, permissions: [] });
+  if (verdict.kind === "deny") return "stopped";
+  if (verdict.kind === "ask") {
     const shown = [`Landing on ${branch} needs a person:`, ...reasons.map((reason) => `- ${reason}`)].join("\n");
     const gate = await raised(ledger, { type: "landing", target: branch, why: reasons.join(" "), shown, ifDenied: "Nothing lands; the run stays ready to review." });
     await ledger.append(gate.event);

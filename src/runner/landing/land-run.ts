@@ -36,7 +36,7 @@ export async function landRun(site: Site, request: LandRequest): Promise<"landed
     if (to === undefined) throw new Error("a landing without commits was prepared");
     const landed = commits.map((commit, n) => ({ commit, decisions: (plan[n]?.decisions ?? []).map((decision) => decision.id) }));
     await ledger.append({ kind: "landing.intended", branch, from: expect, to, commits: landed, checkout: repository.branch === branch, by: request.by });
-    const result = await land(repository, worktree, { run: ledger.run.id, branch, expect, to });
+    const result = await land(repository, worktree, { branch, expect, to });
     if (result.kind === "landed") {
       await ledger.append({ kind: "landing.finished", branch, to });
       return "landed";
@@ -61,7 +61,7 @@ export async function unlandRun(site: Site, by: Person): Promise<void> {
   if (landing?.state !== "landed") throw new HumanError("Nothing of this run is landed, so there is nothing to take back.");
   const { branch, from, to } = landing.intended;
   try {
-    const result = await unland(repository, worktree, { run: ledger.run.id, branch, from: to, to: from });
+    const result = await unland(repository, worktree, { branch, from: to, to: from });
     if (result.kind === "landed") {
       await ledger.append({ kind: "landing.undone", branch, from: to, to: from, by });
       return;

@@ -1,0 +1,109 @@
+// kill -9 of the runner anywhere, then `vigil resume`: nothing is lost, nothing runs twice by itself, the service accepts
+// the conversation, and the tree ends the same.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import type { EventKind, LoggedEvent } from "../../src/core/log/event.js";
+import { Lab, ran } from "./lab.js";
+import { TASK } from "./scripts.js";
+
+/** Killed as soon as the log holds the n-th event of this kind. */
+const POINTS: readonly (readonly [EventKind, number])[] = [
+  ["runner.started", 1],
+  ["worktree.created", 1],
+  ["check.finished", 1],
+  ["turn.requested", 1],
+  ["turn.received", 1],
+  ["step.intended", 1],
+  ["step.finished", 3],
+  ["decision.opened", 1],
+  ["step.intended", 6],
+  ["turn.received", 3],
+  ["decision.ended", 1],
+  ["decision.opened", 2],
+  ["step.intended", 9],
+  ["decision.ended", 2],
+  ["finish.claimed", 1],
+  ["landing.intended", 1],
+];
+
+describe("kill -9 of the runner", function () {
+  this.timeout(240_000);
+  let whole: { readonly tree: string; readonly landed: string };
+
+  before(async () => {
+    const lab = new Lab();
+    try {
+      await lab.serve(TASK);
+      const run = await lab.json(ran, "run", "Make sum add");
+      whole = { tree: finalTree(lab, run.id), landed: lab.git("rev-parse", "vigil/nightly^{tree}") };
+    } finally {
+      await lab.close();
+    }
+  });
+
+  for (const [kind, nth] of POINTS) {
+    it(`at the ${ordinal(nth)} ${kind} loses nothing and ends with the same tree`, async () => {
+      const lab = new Lab();
+      try {
+        const model = await lab.serve(TASK);
+        const { said } = lab.start("run", "Make sum add", "--json");
+        const id = await started(lab);
+        await lab.event(id, (event) => event.kind === kind && count(lab.events(id), kind, event.seq) === nth);
+        const pid = lab.events(id).findLast((event) => event.kind === "runner.started");
+        if (pid?.kind === "runner.started") kill(pid.pid);
+        await said;
+        const before = readFileSync(`${lab.runFolder(id)}/log.jsonl`);
+        const resumed = await lab.json(ran, "resume", id);
+        assert.deepEqual({ code: resumed.code, state: resumed.state }, { code: 0, state: "landed" }, lab.complaints(id));
+        const events = lab.events(id);
+        const whole2 = readFileSync(`${lab.runFolder(id)}/log.jsonl`);
+        const kept = before.subarray(0, before.lastIndexOf(10) + 1);
+        assert.ok(whole2.subarray(0, kept.length).equals(kept), "a line that was in the log is gone");
+        assert.deepEqual(events.map((event) => event.seq), events.map((_, n) => n + 1));
+        assert.deepEqual(model.requests.filter((request) => request.problem !== undefined).map((request) => request.problem), []);
+        assert.deepEqual(repeated(events), []);
+        assert.equal(finalTree(lab, id), whole.tree);
+        assert.equal(lab.git("rev-parse", "vigil/nightly^{tree}"), whole.landed);
+        assert.equal((await lab.vigil("verify", id)).code, 0);
+      } finally {
+        await lab.close();
+      }
+    });
+  }
+});
+
+function finalTree(lab: Lab, id: string): string {
+  const ended = lab.events(id).findLast((event) => event.kind === "decision.ended");
+  return ended?.kind === "decision.ended" ? ended.after : "";
+}
+
+/** Calls that the runner began more than once. */
+function repeated(events: readonly LoggedEvent[]): string[] {
+  const calls = events.flatMap((event) => (event.kind === "step.intended" ? [`${String(event.turn)}/${event.call}`] : []));
+  return calls.filter((call, n) => calls.indexOf(call) !== n);
+}
+
+function count(events: readonly LoggedEvent[], kind: string, upTo: number): number {
+  return events.filter((event) => event.kind === kind && event.seq <= upTo).length;
+}
+
+function ordinal(n: number): string {
+  return n === 1 ? "first" : n === 2 ? "second" : n === 3 ? "third" : `${String(n)}th`;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+async function started(lab: Lab): Promise<string> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+    const said = await lab.vigil("runs", "--json");
+    const found = /"id":\s*"([^"]+)"/.exec(said.stdout)?.[1];
+    if (found !== undefined) return found;
+  }
+  throw new Error("no run appeared");
+}
