@@ -1,0 +1,61 @@
+// Follows a run on the screen until it ends or needs a person. The run is a process of its own: going away here, by
+// Ctrl-C or a closed window, changes nothing in it.
+import { followRun, type Moment } from "../client/follow-run.js";
+import type { RunView } from "../client/read-run.js";
+import { exitOf, type RunState } from "../client/state-of.js";
+import type { Run } from "../core/run/run.js";
+import { oneLine } from "../core/text/one-line.js";
+import { count, duration, money } from "../core/run/amounts.js";
+import { happening } from "./happening.js";
+import type { Screen } from "./screen.js";
+
+export interface Followed {
+  readonly state: RunState;
+  readonly exit: number;
+}
+
+/** `from`: events up to this number are known to the person already and are not told again. `speaker`: who is quoted. */
+export async function follow(screen: Screen, log: RunView["log"], from: number, interrupted: AbortSignal, speaker = "the agent"): Promise<Followed> {
+  let state: RunState = "preparing";
+  let outage = false;
+  const started = Date.now();
+  for await (const moment of followRun(log, interrupted)) {
+    state = moment.state;
+    if (moment.run === undefined) continue;
+    if (moment.kind === "event" && moment.event.seq > from) {
+      const line = happening(moment.event, moment.run, speaker);
+      if (line !== undefined) screen.say(line);
+      if (moment.event.kind === "turn.waiting") outage = true;
+      if (moment.event.kind === "turn.received" && outage) {
+        outage = false;
+        screen.say("The model answers again.");
+      }
+    }
+    screen.status(statusLine(moment.run, state, Date.now() - started));
+    if (isOver(moment, screen.attended)) break;
+  }
+  screen.status("");
+  if (interrupted.aborted) screen.tell(`The run goes on without this window. Follow it again: vigil resume ${log.id}   How it stands: vigil show ${log.id}   End it: vigil stop ${log.id}`);
+  else if (state === "waiting") screen.tell("The run waits for a person; it goes on as soon as the answer is there.");
+  else if (state === "interrupted") screen.tell(`The run's process is gone. Nothing is lost; to go on: vigil resume ${log.id}`);
+  return { state, exit: exitOf(state) };
+}
+
+// With a terminal a waiting run is waited with: the answer may come from another window.
+function isOver(moment: Moment, attended: boolean): boolean {
+  if (moment.kind === "event" && moment.past) return false;
+  if (moment.run?.phase.kind === "ended") return true;
+  return moment.state === "paused" || moment.state === "interrupted" || (moment.state === "waiting" && !attended);
+}
+
+function statusLine(run: Run, state: RunState, elapsed: number): string {
+  const open = run.decisions.find((decision) => decision.id === run.openDecision);
+  const parts = [
+    state,
+    count(run.spent.steps, "step"),
+    open === undefined ? "" : `${open.id} ${oneLine(open.reason.title, 60)}`,
+    money(run.spent),
+    duration(elapsed),
+  ];
+  return parts.filter((part) => part !== "").join(" · ");
+}

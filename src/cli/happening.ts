@@ -1,0 +1,73 @@
+// The events a person cares about while a run works, each as a line. Single steps are not among them; failures, denials,
+// approvals and the end always are.
+import type { LoggedEvent } from "../core/log/event.js";
+import type { Decision, Run } from "../core/run/run.js";
+import { oneLine } from "../core/text/one-line.js";
+import { count } from "../core/run/amounts.js";
+import { gateText } from "./shown.js";
+
+const WIDTH = 160;
+
+/** Undefined for what a person need not see now. The line is safe for a terminal. */
+export function happening(event: LoggedEvent, run: Run, speaker = "the agent"): string | undefined {
+  switch (event.kind) {
+    case "run.started":
+      return [`Started at ${event.spec.stage}: ${short(event.spec.stageWhy)}`, ...event.spec.notices.map((notice) => `Note: ${short(notice)}`)].join("\n");
+    case "worktree.created":
+      return `The worktree is ready: ${short(event.path)}`;
+    case "setup.finished":
+      return event.exit === 0 ? undefined : `The set-up command failed (exit ${String(event.exit)}): ${short(event.command)}`;
+    case "decision.ended": {
+      const decision = run.decisions.find((one) => one.id === event.decision);
+      return decision === undefined ? undefined : decisionLine(decision, speaker);
+    }
+    case "decision.dropped":
+      return `Dropped ${event.decisions.join(", ")}: ${short(event.because)}`;
+    case "check.finished":
+      return event.outcome === "green" ? undefined : `Check ${event.outcome === "red" ? "red" : "could not run"}: ${short(event.command)}${event.why === undefined ? "" : ` (${short(event.why)})`}`;
+    case "violation.found":
+      return `Taken out again, policy does not permit it: ${short(event.paths.join(", "))} (${short(event.rule)})`;
+    case "step.finished": {
+      const step = event.outcome === "denied" ? run.steps.find((one) => one.step === event.step) : undefined;
+      return step === undefined ? undefined : `Refused: ${step.tool} ${short(step.about)} (${short(step.verdict.rule)})`;
+    }
+    case "goal.abandoned":
+      return `Goal ${event.goal} abandoned (by ${event.by}): ${short(event.why)}`;
+    case "gate.raised":
+      return gateText(run.id, { id: event.gate, kind: event.type, target: event.target, why: event.why, ifDenied: event.ifDenied });
+    case "gate.answered":
+      return `${event.gate}: ${event.answer === "allow" ? "allowed" : "denied"} by ${short(event.by.name)}`;
+    case "gate.parked":
+    case "gate.expired":
+      return `${event.gate} ${event.kind === "gate.parked" ? "skipped for now" : "expired"}: ${short(event.why)}`;
+    case "turn.waiting":
+      return event.attempt === 1 ? `The model cannot be reached (${short(event.why)}). The run waits and tries again; nothing is lost.` : undefined;
+    case "stage.lowered":
+      return `The stage is ${event.to} now: ${short(event.why)}`;
+    case "run.paused":
+      return `Paused: ${short(event.why)}`;
+    case "note.added":
+      return `Note: ${short(event.text)}`;
+    case "landing.finished":
+      return `Landed on ${short(event.branch)}.`;
+    case "landing.stopped":
+      return `Nothing landed (${event.outcome}): ${short(event.why)}`;
+    case "run.ended":
+      return `Ended (${event.outcome}): ${short(event.why)}`;
+    default:
+      return undefined;
+  }
+}
+
+/** One decision as a line: its files and lines as facts, its reason as the agent's words. */
+export function decisionLine(decision: Decision, speaker = "the agent"): string {
+  const added = decision.files.reduce((sum, file) => sum + file.added, 0);
+  const removed = decision.files.reduce((sum, file) => sum + file.removed, 0);
+  const facts = decision.files.length === 0 ? "no files" : `${count(decision.files.length, "file")}, +${String(added)} −${String(removed)}`;
+  const state = decision.state === "kept" ? "" : ` ${decision.state}`;
+  return `${decision.id}${state}: ${short(decision.titleRevised ?? decision.reason.title)} (${facts})\n  ${speaker}: "${short(decision.whyRevised ?? decision.reason.why)}"`;
+}
+
+function short(text: string): string {
+  return oneLine(text, WIDTH);
+}

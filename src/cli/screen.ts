@@ -1,0 +1,100 @@
+// The two streams of the command line. With --json stdout holds JSON and nothing else, and what a person should read
+// goes to stderr. A reader that goes away (`| head`) ends the command quietly; the live line is drawn on terminals only.
+
+export interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly stdin: NodeJS.ReadStream;
+}
+
+/** Redraws at most this often, in milliseconds: ten times a second. */
+const REDRAW = 100;
+
+export class Screen {
+  private line = "";
+  private drawn = "";
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly streams: Streams,
+    readonly json: boolean,
+  ) {}
+
+  /** A person sits in front of it and can answer. */
+  get attended(): boolean {
+    return this.streams.stdin.isTTY && this.streams.stderr.isTTY;
+  }
+
+  /** What is written to stdout is drawn by a terminal, so nothing that steers one may be in it. */
+  get drawsOutput(): boolean {
+    return this.streams.stdout.isTTY;
+  }
+
+  get columns(): number {
+    return Math.max(40, this.streams.stderr.columns || this.streams.stdout.columns || 100);
+  }
+
+  /** The command's answer for a person. */
+  say(text: string): void {
+    this.erase();
+    (this.json ? this.streams.stderr : this.streams.stdout).write(`${text}\n`);
+    this.draw();
+  }
+
+  /** Something beside the answer: a warning, a hint, an error. */
+  tell(text: string): void {
+    this.erase();
+    this.streams.stderr.write(`${text}\n`);
+    this.draw();
+  }
+
+  /** The command's answer for a program, as one line. */
+  data(value: unknown): void {
+    this.erase();
+    this.streams.stdout.write(`${JSON.stringify(value)}\n`);
+    this.draw();
+  }
+
+  /** Bytes as they are, such as a patch that somebody will apply. */
+  raw(text: string): void {
+    this.erase();
+    this.streams.stdout.write(text);
+    this.draw();
+  }
+
+  /** The live line; an empty one takes it away. Nothing is drawn where stderr is not a terminal. */
+  status(text: string): void {
+    if (!this.streams.stderr.isTTY) return;
+    this.line = text.slice(0, this.columns - 1);
+    if (this.line === "") {
+      this.erase();
+      return;
+    }
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.erase();
+      this.draw();
+    }, REDRAW);
+  }
+
+  /** Resolves when everything written has left the process. */
+  async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.line = "";
+    this.erase();
+    await Promise.all([this.streams.stdout, this.streams.stderr].map((stream) => new Promise<void>((done) => stream.write("", () => { done(); }))));
+  }
+
+  private erase(): void {
+    if (this.drawn === "") return;
+    this.streams.stderr.write("\r\u001b[K");
+    this.drawn = "";
+  }
+
+  private draw(): void {
+    if (this.line === "") return;
+    this.streams.stderr.write(this.line);
+    this.drawn = this.line;
+  }
+}

@@ -1,0 +1,74 @@
+// The table of verbs. The order is the order in the help.
+import { helpFor, overview } from "./help.js";
+import { HumanError } from "../core/error.js";
+import { nearest } from "../core/text/nearest.js";
+import { verb, type Verb } from "./verb.js";
+import { adopt } from "./verbs/adopt.js";
+import { answer } from "./verbs/answer.js";
+import { diff } from "./verbs/diff.js";
+import { doctor } from "./verbs/doctor.js";
+import { land } from "./verbs/land.js";
+import { log } from "./verbs/log.js";
+import { lower } from "./verbs/lower.js";
+import { pause } from "./verbs/pause.js";
+import { policy } from "./verbs/policy.js";
+import { rehearse } from "./verbs/rehearse.js";
+import { remove } from "./verbs/remove.js";
+import { report } from "./verbs/report.js";
+import { resume } from "./verbs/resume.js";
+import { review } from "./verbs/review.js";
+import { run } from "./verbs/run.js";
+import { runs } from "./verbs/runs.js";
+import { show } from "./verbs/show.js";
+import { steer } from "./verbs/steer.js";
+import { stop } from "./verbs/stop.js";
+import { timeline } from "./verbs/timeline.js";
+import { unland } from "./verbs/unland.js";
+import { verify } from "./verbs/verify.js";
+
+const help = verb({
+  name: "help",
+  group: "set up",
+  usage: "help [VERB]",
+  about: "This overview, or how to use one verb",
+  options: {},
+  least: 0,
+  most: 1,
+  examples: [["vigil help run", "how to start a run"]],
+  run({ args, screen }) {
+    const name = args[0];
+    const found = VERBS.find((one) => one.name === name);
+    if (name !== undefined && found === undefined) {
+      const near = nearest(name, VERBS.map((one) => one.name), 2);
+      throw new HumanError(`There is no verb "${name}".${near === undefined ? "" : ` Did you mean "vigil help ${near}"?`} "vigil help" lists the verbs.`, 2);
+    }
+    screen.say(found === undefined ? overview(VERBS) : helpFor(found));
+    return Promise.resolve(0);
+  },
+});
+
+export const VERBS: readonly Verb[] = [
+  run,
+  rehearse,
+  answer,
+  steer,
+  pause,
+  resume,
+  lower,
+  stop,
+  runs,
+  show,
+  timeline,
+  log,
+  diff,
+  report,
+  verify,
+  review,
+  land,
+  unland,
+  adopt,
+  policy,
+  doctor,
+  remove,
+  help,
+];

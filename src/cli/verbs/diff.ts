@@ -1,0 +1,39 @@
+// `vigil diff`: what changed against the base, each hunk with its reason.
+import { diffRun } from "../../client/diff-run.js";
+import { findRun } from "../../client/find-run.js";
+import { openRepository } from "../../client/open-repository.js";
+import { requireRun } from "../../client/read-run.js";
+import { unified } from "../../core/review/unified.js";
+import { visible } from "../../core/text/visible.js";
+import { count } from "../../core/run/amounts.js";
+import { verb } from "../verb.js";
+
+export const diff = verb({
+  name: "diff",
+  group: "read",
+  usage: "diff RUN",
+  about: "What changed against the base, each hunk with the agent's reason",
+  detail: `Proposals are included. Above each hunk stands the agent's stated reason, after a #. With --patch the
+reasons are left out and the text is what git apply takes, byte for byte. On a terminal, characters
+that could hide or imitate text are spelled out.`,
+  options: { patch: { about: "A patch for git apply, without the reasons" } },
+  least: 1,
+  most: 1,
+  examples: [
+    ["vigil diff last", "read it"],
+    ["vigil diff last --patch > run.patch", "take it elsewhere"],
+    ["vigil diff last --json", "hunks with their decisions, for a program"],
+  ],
+  async run({ args, values, screen, place }) {
+    const { store } = await openRepository(place);
+    const set = await diffRun(await requireRun(store, await findRun(store, args[0] ?? "")));
+    if (screen.json) {
+      screen.data(set);
+      return 0;
+    }
+    const patch = unified(set, { reasons: !values.patch });
+    screen.raw(screen.drawsOutput ? visible(patch, { lines: true }) : patch);
+    screen.tell(set.lines === 0 ? "Nothing changed." : `${count(set.lines, "changed line")} in ${count(set.files.length, "file")}, ${set.explained === set.lines ? "all explained by a decision" : `${String(set.lines - set.explained)} explained by no decision`}.`);
+    return 0;
+  },
+});

@@ -1,0 +1,29 @@
+// `vigil resume`: set a run going again, or just follow one that works.
+import { findRun } from "../../client/find-run.js";
+import { openRepository } from "../../client/open-repository.js";
+import { requireRun } from "../../client/read-run.js";
+import { resumeRun } from "../../client/resume-run.js";
+import { follow } from "../follow.js";
+import { verb } from "../verb.js";
+
+export const resume = verb({
+  name: "resume",
+  group: "people's side",
+  usage: "resume RUN",
+  about: "Sets a paused or interrupted run going again, and follows it",
+  detail: "Needs the key, since the run spends again. A run that works already is only followed.",
+  options: {},
+  least: 1,
+  most: 1,
+  examples: [["vigil resume last", "after a pause, a crash, or to watch it again"]],
+  async run({ args, screen, place, interrupted }) {
+    const workspace = await openRepository(place);
+    const id = await findRun(workspace.store, args[0] ?? "");
+    const { run, log } = await requireRun(workspace.store, id);
+    await resumeRun(workspace, id);
+    if (!screen.json) screen.say(id);
+    const followed = await follow(screen, log, run.lastSeq, interrupted);
+    if (screen.json) screen.data({ id, state: followed.state, exit: followed.exit });
+    return followed.exit;
+  },
+});

@@ -1,0 +1,56 @@
+// `vigil review`: read what a run did, and give verdicts.
+import { findRun } from "../../client/find-run.js";
+import { openRepository } from "../../client/open-repository.js";
+import { requireRun } from "../../client/read-run.js";
+import { planReview, reviewRun, type Planned } from "../../client/review-run.js";
+import { HumanError } from "../../core/error.js";
+import { visible } from "../../core/text/visible.js";
+import { ids } from "../ids.js";
+import { reviewRows, reviewText } from "../review-text.js";
+import { verb } from "../verb.js";
+
+export const review = verb({
+  name: "review",
+  group: "review and land",
+  usage: "review RUN",
+  about: "What a run did, decision by decision; and your verdicts on it",
+  detail: `Without options it lists the decisions with their reasons. IDS are separated by commas: a decision
+(d3), one of its files (d3:src/a.js) or one hunk of that (d3:src/a.js#2); or "all" or "routine",
+which mean everything, or the routine part, that has no verdict yet. What falls with a rejection is
+said before it is given.`,
+  options: {
+    accept: { value: "IDS", about: "May land" },
+    reject: { value: "IDS", about: "Must not land; what stands on it falls with it" },
+    comment: { value: "TEXT", about: "Why; a working agent is told" },
+  },
+  least: 1,
+  most: 1,
+  examples: [
+    ["vigil review last", "what is there to decide"],
+    ["vigil review last --accept d1,d2 --reject d3", "verdicts"],
+    ["vigil review last --accept routine", "what needs no closer look"],
+  ],
+  async run({ args, values, screen, place }) {
+    const workspace = await openRepository(place);
+    const id = await findRun(workspace.store, args[0] ?? "");
+    const view = await requireRun(workspace.store, id);
+    if (values.accept === undefined && values.reject === undefined) {
+      if (values.comment !== undefined) throw new HumanError("A comment alone is no verdict: add --accept IDS or --reject IDS.", 2);
+      if (screen.json) screen.data({ id, state: view.state, decisions: reviewRows(view.run) });
+      else screen.say(reviewText(view.run));
+      return 0;
+    }
+    const planned = await planReview(view, { accept: ids(values.accept), reject: ids(values.reject), comment: values.comment });
+    if (planned.falls.length > 0) screen.tell(`With this rejection falls what stands on it: ${planned.falls.join(", ")}.`);
+    const folding = await reviewRun(workspace, view, planned);
+    if (folding.kind === "refused") throw new HumanError(`The run ${id} refused this: ${visible(folding.why)}`);
+    if (screen.json) screen.data({ id, kind: "accepted", verdicts: planned.verdicts, falls: planned.falls });
+    else screen.say(verdictsText(id, planned));
+    return 0;
+  },
+});
+
+function verdictsText(id: string, planned: Planned): string {
+  const said = planned.verdicts.map((one) => `${one.verdict === "accept" ? "Accepted" : "Rejected"} ${one.targets.map((target) => visible(target)).join(", ")}.`);
+  return [...said, `Then: vigil land ${id}`].join("\n");
+}

@@ -1,0 +1,54 @@
+// `vigil run`: start a run and follow it.
+import { HumanError } from "../../core/error.js";
+import { openRepository } from "../../client/open-repository.js";
+import { startRun } from "../../client/start-run.js";
+import { follow } from "../follow.js";
+import { stageNamed } from "../stage-named.js";
+import { verb } from "../verb.js";
+
+export const run = verb({
+  name: "run",
+  group: "start",
+  usage: 'run "<task>"',
+  about: "Starts a run on this repository and follows it",
+  detail: `The run works on a copy of HEAD in a worktree of its own and is a process of its own: Ctrl-C or a
+closed window does not end it. The first line on stdout is its id. Everything is checked before
+anything is created: settings, key, machine, stage.
+
+Without --stage the run takes the highest stage that the committed policy, this machine and the
+track record allow; "vigil policy" shows which, and what opens the next one. Without a terminal a
+question prints itself and the command ends with exit code 4, while the run lives on.
+
+A plan for --file is Markdown with these headings, each optional but the first:
+Goal · Done when · May be dropped · Must not be dropped · Stop if · Do not touch.`,
+  options: {
+    file: { value: "FILE", about: "The task as a plan in a Markdown file; it outranks the agent's own goals" },
+    stage: { value: "STAGE", about: "read-only, gated-write, bounded-write or autonomous-with-summary" },
+    detach: { about: "Print the id and return" },
+  },
+  least: 0,
+  most: 1,
+  examples: [
+    ['vigil run "Fix the flaky date test"', "start and follow"],
+    ["vigil run --file task.md --detach", "start from a plan and go home"],
+    ['vigil run "Where is the cache filled?" --stage read-only', "may only look and propose"],
+  ],
+  async run({ args, values, screen, place, interrupted }) {
+    const task = args[0];
+    if (task === undefined && values.file === undefined) throw new HumanError('There is no task: write it in quotes, as in vigil run "Fix the flaky date test", or name a plan with --file.', 2);
+    if (task?.trim() === "") throw new HumanError('The task is empty: write what to do in quotes, as in vigil run "Fix the flaky date test".', 2);
+    const stage = values.stage === undefined ? undefined : stageNamed(values.stage);
+    const workspace = await openRepository(place);
+    const started = await startRun(workspace, { task, file: values.file, stage });
+    if (!screen.json) screen.say(started.id);
+    if (values.detach) {
+      if (screen.json) screen.data({ id: started.id });
+      else screen.tell(`The run works at ${started.stage}. Follow it: vigil resume ${started.id}   How it stands: vigil show ${started.id}`);
+      return 0;
+    }
+    const followed = await follow(screen, started.log, 0, interrupted);
+    if (screen.json) screen.data({ id: started.id, state: followed.state, exit: followed.exit });
+    else if (followed.state === "ready") screen.say(`Review it: vigil review ${started.id}`);
+    return followed.exit;
+  },
+});

@@ -1,0 +1,97 @@
+// The diff set of a run: every version that a changed file went through, read from the run's own git data, then traced
+// line by line to the decisions that own them.
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { HumanError } from "../core/error.js";
+import { diffSet, type DiffSet, type FileVersion } from "../core/review/diff-set.js";
+import { UNEXPLAINED } from "../core/review/origins.js";
+import type { Sha } from "../core/log/parts.js";
+import type { Run } from "../core/run/run.js";
+import { readFiles } from "../git/blobs.js";
+import { compareTrees } from "../git/compare.js";
+import type { Worktree } from "../git/types.js";
+import type { RunView } from "./read-run.js";
+import { worktreeOf } from "./worktree-of.js";
+
+/** Proposed decisions are included. Throws HumanError when `vigil remove` has freed the run's git data. */
+export async function diffRun(view: RunView): Promise<DiffSet> {
+  const { run } = view;
+  const worktree = worktreeOf(view);
+  const passages = passagesOf(run);
+  const head = passages.at(-1)?.to ?? run.spec.base;
+  if (passages.length > 0 && !(await isFolder(worktree.gitDir))) {
+    throw new HumanError(`The files of the run ${run.id} were freed (vigil remove), so its diff cannot be shown any more. Its log, timeline and report are still there.`);
+  }
+  const versions = await versionsOf(worktree, run.spec.base, passages);
+  return diffSet({ base: run.spec.base, head, files: versions, decisions: run.decisions });
+}
+
+/** From one tree to the next, and who explains the way. */
+interface Passage {
+  readonly owner: string;
+  readonly from: Sha;
+  readonly to: Sha;
+}
+
+// Rejected decisions are passed through as well: what they wrote and what took it out again cancel each other.
+function passagesOf(run: Run): readonly Passage[] {
+  const passages: Passage[] = [];
+  let at: Sha = run.spec.base;
+  const pass = (owner: string, to: Sha | undefined): void => {
+    if (to === undefined || to === at) return;
+    passages.push({ owner, from: at, to });
+    at = to;
+  };
+  pass(UNEXPLAINED, run.startTree);
+  for (const decision of run.decisions) {
+    pass(UNEXPLAINED, decision.before);
+    pass(decision.id, decision.state === "open" ? run.tree : decision.after);
+  }
+  pass(UNEXPLAINED, run.tree);
+  return passages;
+}
+
+async function versionsOf(worktree: Worktree, base: Sha, passages: readonly Passage[]) {
+  const later = new Map<string, FileVersion[]>();
+  for (const passage of passages) {
+    const paths = (await compareTrees(worktree, passage.from, passage.to)).map((change) => change.path);
+    const files = await readFiles(worktree, passage.to, paths);
+    for (const path of paths) {
+      const versions = later.get(path) ?? [];
+      versions.push(versionOf(passage.owner, files.get(path)));
+      later.set(path, versions);
+    }
+  }
+  const before = await readFiles(worktree, base, [...later.keys()]);
+  return [...later].map(([path, versions]) => ({ path, versions: [versionOf("base", before.get(path)), ...versions] }));
+}
+
+type FileInTree = { readonly bytes: Uint8Array; readonly mode: string } | undefined;
+
+/** A binary file's bytes are not compared by lines: their digest stands for them, so that equal ones count as equal. */
+function versionOf(owner: string, file: FileInTree): FileVersion {
+  if (file === undefined) return { owner, text: undefined, mode: "000000" };
+  const text = textOf(file.bytes);
+  if (text !== undefined) return { owner, text, mode: file.mode };
+  return { owner, text: createHash("sha256").update(file.bytes).digest("hex"), binary: true, mode: file.mode };
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  if (bytes.subarray(0, 8000).includes(0)) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
+}

@@ -1,0 +1,72 @@
+// A run as it happens: every event once, with the run it leads to, and a word when the process behind it is gone.
+import type { LoggedEvent } from "../core/log/event.js";
+import type { Run } from "../core/run/run.js";
+import type { RunLog } from "../store/store.js";
+import { fold, isWorking, NOTHING_YET, type Folded } from "./read-run.js";
+import { stateOf, type RunState } from "./state-of.js";
+
+/** `tick` comes once the past was told and whenever nothing happens for a while; its state tells whether a runner lives. */
+export type Moment =
+  | { readonly kind: "event"; readonly event: LoggedEvent; readonly run: Run; readonly state: RunState; readonly past: boolean }
+  | { readonly kind: "tick"; readonly run: Run | undefined; readonly state: RunState };
+
+/** How often a silent run is asked whether it lives, in milliseconds. */
+const PROBE = 1000;
+
+/**
+ * Yields what the log holds already (`past`) and then what comes, until the signal aborts. A state "interrupted" is
+ * given only after two probes found the lock free, so that the moment between two processes is no alarm.
+ */
+export async function* followRun(log: RunLog, signal: AbortSignal): AsyncGenerator<Moment> {
+  let folded = NOTHING_YET;
+  let lastSeq = 0;
+  for await (const event of log.read()) {
+    folded = fold(folded, event);
+    lastSeq = event.seq;
+    if (folded.run !== undefined) yield { kind: "event", event, run: folded.run, state: stateOf(folded.run, true), past: true };
+  }
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  const events = log.follow(lastSeq + 1, both)[Symbol.asyncIterator]();
+  let free = 0;
+  try {
+    let next = events.next();
+    yield { kind: "tick", run: folded.run, state: folded.run === undefined ? "preparing" : stateOf(folded.run, true) };
+    while (!both.aborted) {
+      const outcome = await firstOf(next, both);
+      if (outcome.kind === "event") {
+        if (outcome.result.done === true) return;
+        folded = fold(folded, outcome.result.value);
+        free = 0;
+        next = events.next();
+        if (folded.run !== undefined) yield { kind: "event", event: outcome.result.value, run: folded.run, state: stateOf(folded.run, true), past: false };
+        continue;
+      }
+      free = (await isAlive(log, folded)) ? 0 : free + 1;
+      yield { kind: "tick", run: folded.run, state: folded.run === undefined ? (free < 2 ? "preparing" : "interrupted") : stateOf(folded.run, free < 2) };
+    }
+  } finally {
+    stop.abort();
+    await events.return?.();
+  }
+}
+
+async function isAlive(log: RunLog, folded: Folded): Promise<boolean> {
+  return isWorking(folded.processes, await log.holder());
+}
+
+async function firstOf(next: Promise<IteratorResult<LoggedEvent>>, signal: AbortSignal) {
+  let timer: NodeJS.Timeout | undefined;
+  let aborted: (() => void) | undefined;
+  const quiet = new Promise<{ kind: "quiet" }>((done) => {
+    timer = setTimeout(() => { done({ kind: "quiet" }); }, PROBE);
+    aborted = () => { done({ kind: "quiet" }); };
+    signal.addEventListener("abort", aborted, { once: true });
+  });
+  try {
+    return await Promise.race([next.then((result) => ({ kind: "event" as const, result })), quiet]);
+  } finally {
+    clearTimeout(timer);
+    if (aborted !== undefined) signal.removeEventListener("abort", aborted);
+  }
+}

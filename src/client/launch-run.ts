@@ -1,0 +1,48 @@
+// Brings a run into being: its folder, its start command, its first runner. A run that does not begin is taken away again.
+import type { RunSpec } from "../core/log/lifecycle.js";
+import { HumanError } from "../core/error.js";
+import type { RunId } from "../core/run/run.js";
+import type { RunLog } from "../store/store.js";
+import type { Folder } from "./command-run.js";
+import type { Workspace } from "./open-repository.js";
+import { runnerComplaints, spawnRunner } from "./spawn-runner.js";
+
+/** Milliseconds for a runner to begin the log: it has only to load itself and take a lock. */
+const PATIENCE = 30_000;
+const LOOK = 20;
+
+/** Resolves once `run.started` is in the log. */
+export async function launchRun(workspace: Workspace, id: RunId, spec: RunSpec, runner: Folder): Promise<RunLog> {
+  const log = await workspace.store.create(id);
+  try {
+    await log.post({ kind: "start", spec });
+    const spawned = await spawnRunner(workspace, id, runner.role, runner.access);
+    let code: number | null | undefined;
+    void spawned.exited.then((ended) => {
+      code = ended;
+    });
+    const deadline = Date.now() + PATIENCE;
+    while (!(await hasBegun(log))) {
+      if (code !== undefined || Date.now() > deadline) {
+        if (code === undefined) process.kill(spawned.pid, "SIGKILL");
+        throw await notBegun(workspace, id, code);
+      }
+      await new Promise<void>((done) => setTimeout(done, LOOK));
+    }
+    return log;
+  } catch (error) {
+    await workspace.store.remove(id, true);
+    throw error;
+  }
+}
+
+async function hasBegun(log: RunLog): Promise<boolean> {
+  for await (const event of log.read()) return event.kind === "run.started";
+  return false;
+}
+
+async function notBegun(workspace: Workspace, id: RunId, code: number | null | undefined): Promise<HumanError> {
+  const complaints = await runnerComplaints(workspace, id);
+  const how = code === undefined ? `did not begin within ${String(PATIENCE / 1000)} s` : code === null ? "was ended by a signal before it began" : `ended with exit code ${String(code)} before it began`;
+  return new HumanError(`The run could not start: its process ${how}. ${complaints === "" ? "It said nothing." : `It said: ${complaints}`} Nothing was left behind. "vigil doctor" says what this machine lacks.`);
+}

@@ -1,0 +1,56 @@
+// A run as it stands now: the log folded, and whether a process works on it.
+import { HumanError } from "../core/error.js";
+import type { LoggedEvent } from "../core/log/event.js";
+import { begin, evolve } from "../core/run/evolve.js";
+import type { Run, RunId } from "../core/run/run.js";
+import type { LockInfo, RunLog, Store } from "../store/store.js";
+import { stateOf, type RunState } from "./state-of.js";
+
+export interface RunView {
+  readonly log: RunLog;
+  readonly run: Run;
+  readonly state: RunState;
+  /** The living runner, worker or clerk. */
+  readonly holder: LockInfo | undefined;
+}
+
+/** What the log says about processes: folded beside the run, because the run itself does not depend on them. */
+export interface Processes {
+  readonly role: "worker" | "clerk" | undefined;
+  readonly pid: number | undefined;
+}
+
+export interface Folded {
+  readonly run: Run | undefined;
+  readonly processes: Processes;
+}
+
+export const NOTHING_YET: Folded = { run: undefined, processes: { role: undefined, pid: undefined } };
+
+export function fold(before: Folded, event: LoggedEvent): Folded {
+  const run = before.run === undefined ? (event.kind === "run.started" ? begin(event) : undefined) : evolve(before.run, event);
+  if (event.kind === "runner.started") return { run, processes: { role: event.role, pid: event.pid } };
+  return { run, processes: event.kind === "runner.ended" ? NOTHING_YET.processes : before.processes };
+}
+
+/** A clerk that folds an answer is no sign of life: only a worker is. A holder that has not logged yet counts as one. */
+export function isWorking(processes: Processes, holder: LockInfo | undefined): boolean {
+  return holder !== undefined && (processes.role !== "clerk" || processes.pid !== holder.pid);
+}
+
+/** Undefined for a run whose runner has not begun its log. Throws HumanError when the log is damaged or too new. */
+export async function readRun(store: Store, id: RunId): Promise<RunView | undefined> {
+  const log = store.open(id);
+  let folded = NOTHING_YET;
+  for await (const event of log.read()) folded = fold(folded, event);
+  if (folded.run === undefined) return undefined;
+  const holder = await log.holder();
+  return { log, run: folded.run, holder, state: stateOf(folded.run, isWorking(folded.processes, holder)) };
+}
+
+/** As `readRun`, for verbs that need a run that began. */
+export async function requireRun(store: Store, id: RunId): Promise<RunView> {
+  const view = await readRun(store, id);
+  if (view !== undefined) return view;
+  throw new HumanError(`The run ${id} has not begun: its log is empty. Wait a moment; if it stays so, "vigil doctor" says what this machine lacks and "vigil remove ${id}" takes it away.`);
+}

@@ -1,0 +1,62 @@
+// Sets a run going again that was paused, interrupted, stopped, or failed: a worker of its own, with the key at hand now.
+import { HumanError } from "../core/error.js";
+import type { LoggedEvent } from "../core/log/event.js";
+import type { Run, RunId } from "../core/run/run.js";
+import { commandRun } from "./command-run.js";
+import { requireModelAccess, type ModelAccess } from "./model-access.js";
+import type { Workspace } from "./open-repository.js";
+import { requirePerson } from "./person.js";
+import { requireRun } from "./read-run.js";
+import { runnerComplaints, spawnRunner } from "./spawn-runner.js";
+
+/** Milliseconds for a worker to take the lock; a clerk that holds it finishes what it does first. */
+const PATIENCE = 60_000;
+const LOOK = 50;
+
+/** Resolves once a worker has taken up the run. Throws HumanError when the run is over or no worker could be started. */
+export async function resumeRun(workspace: Workspace, id: RunId): Promise<void> {
+  const view = await requireRun(workspace.store, id);
+  if (isOver(view.run)) {
+    throw new HumanError(`The run ${id} has ended (${view.state}): there is nothing to resume. "vigil review ${id}" shows what it left; "vigil run" starts another.`);
+  }
+  const { kind } = view.run.phase;
+  if (kind !== "paused" && kind !== "ended" && view.state !== "interrupted") return;
+  // What was adopted from another run is finished without a model.
+  const access = view.run.spec.adopts === undefined ? requireModelAccess(workspace.place.env) : {};
+  if (kind !== "paused") return start(workspace, id, view.run.lastSeq, access);
+  const by = await requirePerson(workspace.repository);
+  const folding = await commandRun(workspace, id, { kind: "resume", by }, { role: "worker", access });
+  if (folding.kind === "refused") throw new HumanError(`The run ${id} does not resume: ${folding.why}`);
+}
+
+/** What failed or was stopped can be gone on with; what is ready, landed or proposed cannot. */
+function isOver(run: Run): boolean {
+  return run.phase.kind === "ended" && run.phase.outcome !== "failed" && run.phase.outcome !== "stopped";
+}
+
+async function start(workspace: Workspace, id: RunId, after: number, access: ModelAccess): Promise<void> {
+  const log = workspace.store.open(id);
+  const deadline = Date.now() + PATIENCE;
+  let gone = true;
+  let code: number | null = 0;
+  while (Date.now() < deadline) {
+    for await (const event of log.read(after + 1)) if (isAtWork(event)) return;
+    if (gone && code !== 0) break;
+    if (gone && (await log.holder()) === undefined) {
+      const spawned = await spawnRunner(workspace, id, "worker", access);
+      gone = false;
+      void spawned.exited.then((ended) => {
+        gone = true;
+        code = ended;
+      });
+    }
+    await new Promise<void>((done) => setTimeout(done, LOOK));
+  }
+  const said = await runnerComplaints(workspace, id);
+  throw new HumanError(`No process could take up the run ${id}. ${said === "" ? "" : `Its last words: ${said} `}Nothing was lost; "vigil verify ${id}" and "vigil doctor" look for the cause.`);
+}
+
+// A worker tests the walls before anything else, and says so; before that an ended run still looks ended.
+function isAtWork(event: LoggedEvent): boolean {
+  return event.kind === "sandbox.tested" || event.kind === "run.paused";
+}

@@ -1,0 +1,78 @@
+// Gives verdicts on what a run did. Ids are checked before anything is posted; the runner checks them again.
+import { HumanError } from "../core/error.js";
+import type { Command } from "../core/command.js";
+import type { Basis, VerdictKind } from "../core/log/parts.js";
+import { band } from "../core/review/band.js";
+import { checkTargets, parseTarget } from "../core/review/target.js";
+import { undecided } from "../core/review/verdict.js";
+import type { Run } from "../core/run/run.js";
+import { commandRun, type Folding } from "./command-run.js";
+import { fallsWith } from "./falls-with.js";
+import type { Workspace } from "./open-repository.js";
+import { requirePerson } from "./person.js";
+import type { RunView } from "./read-run.js";
+
+export interface Reviewing {
+  /** Ids (d3, d3:path, d3:path#2), or `all`, or `routine`: what nobody has decided yet, all of it or its routine part. */
+  readonly accept: readonly string[];
+  readonly reject: readonly string[];
+  readonly comment: string | undefined;
+}
+
+type Verdicts = Extract<Command, { kind: "review" }>["verdicts"];
+
+export interface Planned {
+  readonly verdicts: Verdicts;
+  /** Decisions that fall with what is rejected. */
+  readonly falls: readonly string[];
+}
+
+/** Works out the verdicts and what falls with them; gives none. Throws HumanError (exit 2) naming ids that do not exist. */
+export async function planReview(view: RunView, reviewing: Reviewing): Promise<Planned> {
+  const accept = expand(view.run, reviewing.accept);
+  const reject = expand(view.run, reviewing.reject);
+  checkTargets(view.run, [...accept.ids, ...reject.ids]);
+  const twice = accept.ids.find((id) => reject.ids.includes(id));
+  if (twice !== undefined) throw new HumanError(`${twice} is both accepted and rejected: name it once.`, 2);
+  const verdicts = [...verdictsFor("accept", accept, reviewing.comment), ...verdictsFor("reject", reject, reviewing.comment)];
+  if (verdicts.length === 0) throw new HumanError(`There is nothing to decide: no decision of the run ${view.run.id} is without a verdict.`);
+  const whole = reject.ids.filter((id) => parseTarget(id)?.kind === "decision");
+  const falls = whole.length === 0 ? [] : await fallsWith(view, whole);
+  // While the run works its runner drops the stack. Afterwards what fell is rejected too, or it would block the landing.
+  const fallen: Verdicts = falls.length > 0 && view.run.phase.kind === "ended" ? [{ targets: [...falls], verdict: "reject", basis: "summary", comment: `It stands on ${whole.join(", ")}, which was rejected.` }] : [];
+  return { verdicts: [...verdicts.map((one) => without(one, falls)).filter((one) => one.targets.length > 0), ...fallen], falls };
+}
+
+function without(one: Verdicts[number], ids: readonly string[]): Verdicts[number] {
+  return { ...one, targets: one.targets.filter((target) => !ids.includes(target)) };
+}
+
+export async function reviewRun(workspace: Workspace, view: RunView, planned: Planned): Promise<Folding> {
+  return commandRun(workspace, view.run.id, { kind: "review", verdicts: planned.verdicts, by: await requirePerson(workspace.repository) });
+}
+
+interface Expanded {
+  readonly ids: readonly string[];
+  /** True when the ids came from a word such as `all`: the person has seen the summary only. */
+  readonly fromSummary: ReadonlySet<string>;
+}
+
+function expand(run: Run, words: readonly string[]): Expanded {
+  const fromSummary = new Set<string>();
+  const ids = words.flatMap((word) => {
+    if (word !== "all" && word !== "routine") return [word];
+    const open = undecided(run).filter((decision) => word === "all" || band(decision) === "routine");
+    for (const decision of open) fromSummary.add(decision.id);
+    return open.map((decision) => decision.id);
+  });
+  return { ids: [...new Set(ids)], fromSummary };
+}
+
+function verdictsFor(verdict: VerdictKind, expanded: Expanded, comment: string | undefined): Verdicts {
+  const byBasis = new Map<Basis, string[]>();
+  for (const id of expanded.ids) {
+    const basis = expanded.fromSummary.has(id) ? "summary" : parseTarget(id)?.kind === "hunk" ? "hunk" : "decision";
+    byBasis.set(basis, [...(byBasis.get(basis) ?? []), id]);
+  }
+  return [...byBasis].map(([basis, targets]) => ({ targets, verdict, basis, ...(comment === undefined ? {} : { comment }) }));
+}

@@ -1,0 +1,77 @@
+// One run's state, in the shape that other programs rely on.
+import type { GateId, RunId } from "../core/run/run.js";
+import type { GateKind } from "../core/log/parts.js";
+import type { Stage } from "../core/stage.js";
+import { undecided } from "../core/review/verdict.js";
+import type { RunView } from "./read-run.js";
+import type { RunState } from "./state-of.js";
+import { worktreeOf } from "./worktree-of.js";
+
+export interface Shown {
+  readonly id: RunId;
+  readonly task: string;
+  readonly state: RunState;
+  readonly why: string;
+  readonly stage: Stage;
+  readonly stageWhy: string;
+  readonly base: string;
+  /** The folder that the agent's files are in. */
+  readonly worktree: string;
+  /** The living runner, or null. */
+  readonly pid: number | null;
+  /** Approvals that wait for a person: open, or skipped for now. */
+  readonly gates: readonly { readonly id: GateId; readonly kind: GateKind; readonly target: string; readonly why: string; readonly state: "open" | "parked" }[];
+  readonly landed: { readonly branch: string; readonly commits: readonly string[] } | null;
+  readonly decisions: number;
+  readonly undecided: number;
+  readonly usd: number | null;
+  readonly steps: number;
+  readonly workedMs: number;
+  readonly startedAt: number;
+  readonly owner: string;
+  readonly notices: readonly string[];
+}
+
+export function showRun(view: RunView): Shown {
+  const { run } = view;
+  const counted = run.decisions.filter((decision) => decision.state === "kept" || decision.state === "proposed");
+  return {
+    id: run.id,
+    task: run.spec.task,
+    state: view.state,
+    why: whyOf(view),
+    stage: run.stage,
+    stageWhy: run.spec.stageWhy,
+    base: run.spec.base,
+    worktree: worktreeOf(view).root,
+    pid: view.holder?.pid ?? null,
+    gates: run.gates.flatMap((gate) =>
+      gate.state.kind === "open" || gate.state.kind === "parked" ? [{ id: gate.id, kind: gate.type, target: gate.target, why: gate.why, state: gate.state.kind }] : [],
+    ),
+    landed: run.landing?.state === "landed" ? { branch: run.landing.intended.branch, commits: run.landing.intended.commits.map((one) => one.commit) } : null,
+    decisions: counted.length,
+    undecided: undecided(run).length,
+    usd: run.spent.unpriced ? null : run.spent.usd,
+    steps: run.spent.steps,
+    workedMs: run.spent.workedMs,
+    startedAt: run.startedAt,
+    owner: run.spec.owner.email,
+    notices: run.spec.notices,
+  };
+}
+
+function whyOf(view: RunView): string {
+  const { phase, id } = view.run;
+  if (view.state === "interrupted") return `Its process is gone; nothing goes on by itself. "vigil resume ${id}" does.`;
+  switch (phase.kind) {
+    case "preparing":
+    case "working":
+      return "";
+    case "waiting":
+      return `It waits for an answer to ${phase.on}.`;
+    case "outage":
+    case "paused":
+    case "ended":
+      return phase.why;
+  }
+}

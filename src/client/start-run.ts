@@ -1,0 +1,94 @@
+// Starts a run. Everything that can be wrong is found before anything is created; what fails later leaves nothing behind.
+import { join } from "node:path";
+import { DEFAULT_MODEL } from "../agent/models.js";
+import type { RunSpec } from "../core/log/lifecycle.js";
+import { HumanError } from "../core/error.js";
+import type { PolicyValues } from "../core/policy/schema.js";
+import { stageRank, type Stage } from "../core/stage.js";
+import { notices } from "../git/notices.js";
+import type { RunLog } from "../store/store.js";
+import { launchRun } from "./launch-run.js";
+import { checkBaseUrl, requireModelAccess } from "./model-access.js";
+import type { Workspace } from "./open-repository.js";
+import { chosenStage } from "./opening.js";
+import { requirePerson } from "./person.js";
+import { readPlan } from "./plan-file.js";
+import { resolvePolicy, type ResolvedPolicy } from "./resolve-policy.js";
+import { newRunId } from "./run-id.js";
+import { ownerOf } from "./owner.js";
+
+export interface Starting {
+  readonly task: string | undefined;
+  /** A plan in a file; its goal is the task where none is given. */
+  readonly file: string | undefined;
+  /** The highest that policy, machine and evidence allow when undefined. */
+  readonly stage: Stage | undefined;
+}
+
+export interface Started {
+  readonly id: string;
+  readonly log: RunLog;
+  readonly stage: Stage;
+  readonly spec: RunSpec;
+}
+
+/** Resolves once a runner holds the run. Throws HumanError, with nothing created, when the run cannot start. */
+export async function startRun(workspace: Workspace, starting: Starting): Promise<Started> {
+  const { repository, place } = workspace;
+  const plan = starting.file === undefined ? undefined : await readPlan(place.folder, starting.file);
+  const task = starting.task ?? plan?.task;
+  if (task === undefined || task.trim() === "") throw new HumanError('There is no task. Write it in quotes: vigil run "Fix the flaky date test".', 2);
+  const person = await requirePerson(repository);
+  const resolved = await resolvePolicy(workspace);
+  const { values } = resolved.policy;
+  const model = chosenModel(resolved);
+  const access = requireModelAccess(place.env);
+  const { stage, why } = await chosenStage(workspace, resolved, starting.stage);
+  const id = newRunId(new Date());
+  const spec: RunSpec = {
+    task,
+    repository: { root: repository.root, commonDir: repository.commonDir, ...(repository.branch === undefined ? {} : { branch: repository.branch }) },
+    base: repository.head,
+    stage,
+    stageWhy: why,
+    policy: { values, origins: { ...resolved.policy.origins } },
+    policyDigest: resolved.digest,
+    owner: ownerOf(values.owner, person),
+    startedBy: person,
+    model,
+    prices: { ...resolved.personal["model.prices"] },
+    worktree: join(worktreesFolder(workspace, resolved), id),
+    notices: [...(await notices(repository)), ...policyNotices(values, stage)],
+    ...(plan === undefined ? {} : { plan: plan.text }),
+  };
+  const log = await launchRun(workspace, id, spec, { role: "worker", access });
+  return { id, log, stage, spec };
+}
+
+/** Where new worktrees go: outside the repository and outside every tool's config folder. */
+export function worktreesFolder(workspace: Workspace, resolved: ResolvedPolicy): string {
+  return resolved.personal["worktrees.folder"] ?? join(workspace.dataFolder, "worktrees");
+}
+
+function chosenModel(resolved: ResolvedPolicy): RunSpec["model"] {
+  const name = resolved.personal["model.name"] ?? DEFAULT_MODEL;
+  const allowed = resolved.policy.values.models;
+  if (allowed.length > 0 && !allowed.some((one) => one === name)) {
+    throw new HumanError(`The model ${name} is not among those that "vigil.policy.models" allows here: ${allowed.join(", ")}. Set "vigil.model.name" to one of them in your own settings.`, 2);
+  }
+  const baseUrl = resolved.personal["model.baseUrl"];
+  checkBaseUrl(baseUrl, '"vigil.model.baseUrl" in your own settings');
+  return { name, ...(baseUrl === undefined ? {} : { baseUrl }) };
+}
+
+function policyNotices(values: PolicyValues, stage: Stage): readonly string[] {
+  const hosts = [...values.networkHosts, ...values["worktree.setupHosts"]];
+  return [
+    ...(hosts.length === 0 ? [] : [`These hosts stay shut, because this machine's sandbox cannot open single ones yet: ${[...new Set(hosts)].join(", ")}.`]),
+    ...(values["worktree.services"].length === 0 ? [] : ["Services beside the checks (vigil.policy.worktree.services) are not started by this version."]),
+    ...(values.requiredChecks.length === 0 && stageRank(stage) > 0 ? ["No required checks are set: what lands is proved by nothing but your review."] : []),
+    ...(values["promotion.waived"] !== undefined && stageRank(stage) >= stageRank("bounded-write")
+      ? [`The track record was waived by ${values["promotion.waived"].by}: ${values["promotion.waived"].reason}`]
+      : []),
+  ];
+}

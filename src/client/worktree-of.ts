@@ -1,0 +1,9 @@
+// Where a run's worktree and git data lie. The log says it; settings that changed since do not move a run.
+import { dirname } from "node:path";
+import { planWorktree } from "../git/worktree.js";
+import type { Worktree } from "../git/types.js";
+import type { RunView } from "./read-run.js";
+
+export function worktreeOf(view: Pick<RunView, "run" | "log">): Worktree {
+  return planWorktree({ runFolder: view.log.folder, worktreesFolder: dirname(view.run.spec.worktree), run: view.run.id });
+}
