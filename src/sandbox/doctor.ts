@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { STAGES, type Stage } from "../core/stage.js";
 import { appArmorProfile } from "./app-armor.js";
 import { findProgram } from "./bubblewrap.js";
+import { detectSandbox } from "./detect.js";
 import { inContainer, setting } from "./remedy.js";
 import type { SelfTest, Sandbox } from "./sandbox.js";
 
@@ -24,8 +25,9 @@ export interface MachineReport {
   readonly appArmor?: string;
 }
 
-/** Runs the sandbox's self-test, unless it ran already, and looks at what it stands on. */
-export async function machineReport(sandbox: Sandbox, path: string = process.env["PATH"] ?? ""): Promise<MachineReport> {
+/** Runs the self-test of the given sandbox, or of the one this machine can have, and looks at what it stands on. */
+export async function machineReport(given?: Sandbox, path: string = process.env["PATH"] ?? ""): Promise<MachineReport> {
+  const sandbox = given ?? (await detectSandbox());
   const bubblewrap = findProgram("bwrap", path);
   const selfTest = await sandbox.selfTest();
   const findings = [

@@ -50,7 +50,7 @@ export async function runConfined(sandbox: Sandbox, walls: Walls, command: strin
   const output = cappedOutput(limits.outputCap ?? DEFAULT_CAP);
   const elapsed = (): number => Math.round(performance.now() - before);
   const unstarted = { exit: null, signal: null, output: new Uint8Array(), truncated: false, timedOut: false } as const;
-  if (limits.signal?.aborted === true) return { ...unstarted, aborted: true, ms: elapsed() };
+  if (wasAborted(limits)) return { ...unstarted, aborted: true, ms: elapsed() };
 
   let confined: Confined;
   try {
@@ -67,7 +67,7 @@ export async function runConfined(sandbox: Sandbox, walls: Walls, command: strin
   const timer = setTimeout(() => stop("timeout"), Math.max(0, limits.timeoutMs - elapsed()));
   const abort = (): void => stop("abort");
   limits.signal?.addEventListener("abort", abort, { once: true });
-  if (limits.signal?.aborted === true) abort();
+  if (wasAborted(limits)) abort();
 
   confined.stdin.on("error", () => undefined);
   confined.stdin.end();
@@ -81,4 +81,9 @@ export async function runConfined(sandbox: Sandbox, walls: Walls, command: strin
 
   const base = { output: output.bytes(), truncated: output.isCut(), ms: elapsed(), timedOut: ended === "timeout", aborted: ended === "abort" };
   return ended === undefined ? { exit: code, signal, ...base } : { exit: null, signal: "SIGKILL", ...base };
+}
+
+// A function, because the answer changes while the sandbox starts.
+function wasAborted({ signal }: CommandLimits): boolean {
+  return signal?.aborted === true;
 }

@@ -26,7 +26,8 @@ const TEXT_LIMIT = 256 * 1024;
 export async function startWorkshop(sandbox: Sandbox, walls: Walls, options: WorkshopOptions): Promise<Workshop> {
   const nodeRoots = installationRoots(options.node).filter((path) => !inSystem(path));
   const reads = [...new Set([...walls.reads, options.script, ...nodeRoots])];
-  const confined = await sandbox.spawn({ ...walls, reads }, [options.node, options.script]);
+  // The shell goes to the carried folder by itself; as the program's own it could be one that is gone.
+  const confined = await sandbox.spawn({ ...walls, reads, cwd: walls.root }, [options.node, options.script]);
   const line = openLine(confined);
   const opened = await line.ask(opening(walls, options), OPENING_MS);
   if (opened.kind !== "open") {

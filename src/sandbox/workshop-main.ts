@@ -2,8 +2,8 @@
 // answers on standard output. It judges nothing; that was done outside before the call came here.
 import { readdirSync, readFileSync } from "node:fs";
 import { z } from "zod";
-import { isFileTool, runFileTool, type FileResult } from "./file-tools.js";
-import { openShell, type Shell } from "./shell.js";
+import { isFileTool, runFileTool, type FileResult } from "./workshop-files.js";
+import { openShell, type Shell } from "./workshop-shell.js";
 import { lineReader, requestSchema, type Reply, type Request } from "./workshop-protocol.js";
 
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       } else if (bench === undefined) {
         throw new Error("a request came before the opening");
       } else {
-        await say(request.kind === "call" ? await answer(request, bench) : farewell(request.n, bench));
+        await say(request.kind === "call" ? await answer(request, bench) : await farewell(request.n, bench));
       }
     }
   }
@@ -63,8 +63,8 @@ async function bash(input: unknown, timeoutMs: number, { opening, shell }: Bench
   return result.exit === undefined ? { ok: false, text } : { ok: result.exit === 0, text, exit: result.exit };
 }
 
-function farewell(n: number, { shell, own }: Bench): Reply {
-  return { kind: "farewell", n, carried: shell.carried(), processes: remaining(own) };
+async function farewell(n: number, { shell, own }: Bench): Promise<Reply> {
+  return { kind: "farewell", n, carried: await shell.carried(), processes: remaining(own) };
 }
 
 /** Command lines of what the agent left running; the shell waiting for its next command is not that. */

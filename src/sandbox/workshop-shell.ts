@@ -16,7 +16,7 @@ export interface Shell {
   /** Forgets variables and functions, and starts again in the root. */
   restart(): void;
   /** Where the next command would start, and what it would find exported beyond the start's own variables. */
-  carried(): Carried;
+  carried(): Promise<Carried>;
 }
 
 /** Sizes in characters, so that one variable cannot fill the log. */
@@ -31,9 +31,9 @@ export function openShell(root: string, carried: Carried | undefined): Shell {
   const files = { state: join(folder, "state"), names: join(folder, "names"), env: join(folder, "env"), cwd: join(folder, "cwd") };
   const startEnv = { ...process.env };
   let session: BashSession | undefined;
+  let pid = "";
   if (carried !== undefined) {
     writeFileSync(files.cwd, carried.cwd);
-    writeFileSync(files.env, [...Object.entries(startEnv), ...Object.entries(carried.env)].map(([name, value]) => `${name}=${value ?? ""}\0`).join(""));
     writeFileSync(files.state, Object.entries(carried.env).map(([name, value]) => `export ${name}=${quote(value)}\n`).join(""));
   }
 
@@ -41,19 +41,26 @@ export function openShell(root: string, carried: Carried | undefined): Shell {
     const fresh = new BashSession(root, startEnv);
     // Node's pipes are sockets, on which `> /dev/stderr` fails; behind cat the shell writes into a real pipe.
     await fresh.exec("exec > >(exec cat) 2>&1", { timeoutMs: 10_000 });
+    pid = (await fresh.exec("echo $$", { timeoutMs: 10_000 })).output.trim();
     await fresh.exec(takeOver(files), { timeoutMs: 10_000 });
     return fresh;
   };
   const close = (): void => {
     session?.close();
     session = undefined;
+    pid = "";
   };
 
   return {
     async run(command, timeoutMs) {
+      const dead = new AbortController();
+      // A command can kill the shell itself while something in the background keeps the shell's output open.
+      const watch = setInterval(() => {
+        if (pid !== "" && !existsSync(`/proc/${pid}`)) dead.abort(new Error("a command killed it"));
+      }, 200);
       try {
         session ??= await open();
-        const { output, exitCode } = await session.exec(wrapped(command, files), { timeoutMs });
+        const { output, exitCode } = await session.exec(wrapped(command, files), { timeoutMs, signal: dead.signal });
         return { exit: exitCode, output: note(output) };
       } catch (error) {
         // The command still runs in that shell, or the shell is gone: either way the next one starts from the last state.
@@ -63,39 +70,42 @@ export function openShell(root: string, carried: Carried | undefined): Shell {
         }
         if (!(error instanceof Error)) throw error;
         return { exit: undefined, output: `The shell itself was ended (${error.message}). The next command runs in a new shell, in the same folder and with the same variables as before this one.` };
+      } finally {
+        clearInterval(watch);
       }
     },
     restart() {
       close();
       for (const file of Object.values(files)) rmSync(file, { force: true });
     },
-    carried: () => ({ cwd: textOr(files.cwd, root), env: exported(files.env, startEnv) }),
+    async carried() {
+      session ??= await open();
+      await session.exec(`command env -0 >${files.env}; printf %s "$PWD" >${files.cwd}`, { timeoutMs: 10_000 });
+      return { cwd: textOr(files.cwd, root), env: exported(files.env, startEnv) };
+    },
   };
 }
 
 type StateFiles = Readonly<Record<"state" | "names" | "env" | "cwd", string>>;
 
+/** Every variable's name, without a process of its own. */
+const NAMES = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"].map((letter) => `"\${!${letter}@}"`).join(" ");
+
 // The state is saved on the way out, also out of `exit`; a command that replaces the trap loses only that.
 function wrapped(command: string, files: StateFiles): string {
-  const save = [
-    `declare -p >${files.state} 2>/dev/null`,
-    `declare -f >>${files.state}`,
-    `{ shopt -p; alias -p; } >>${files.state} 2>/dev/null`,
-    `compgen -v >${files.names}`,
-    `command env -0 >${files.env}`,
-    `pwd >${files.cwd}`,
-  ].join("; ");
-  const inner = `trap '__vigil_exit=$?; trap - EXIT; set +eux; { ${save.replaceAll("'", `'\\''`)}; } 2>/dev/null; exit $__vigil_exit' EXIT\neval ${quote(command)}`;
-  return `( ${inner}\n)\n__vigil_exit=$?\n${takeOver(files)}\n( exit $__vigil_exit )`;
+  const save = `declare -p >${files.state}; declare -f >>${files.state}; shopt -p >>${files.state}; shopt -po pipefail >>${files.state}; alias -p >>${files.state}; printf "%s\\n" "" ${NAMES} >${files.names}; printf %s "$PWD" >${files.cwd}`;
+  const inner = `trap '__vigil_exit=$?; trap - EXIT; set +eux; { ${save}; } 2>/dev/null; exit $__vigil_exit' EXIT\neval ${quote(command)}`;
+  return `( ${inner}\n)\n__vigil_exit=$?\n${takeOver(files)}\n__vigil_answer $__vigil_exit`;
 }
 
 // Variables that the command unset are unset here too; those that bash refuses to set again are its own.
 function takeOver(files: StateFiles): string {
   return [
-    `if [ -r ${files.names} ]; then __vigil_names=" $(tr '\\n' ' ' <${files.names})"`,
-    `for __vigil_name in $(compgen -v); do case "$__vigil_names" in *" $__vigil_name "*) ;; *) case $__vigil_name in __vigil*) ;; *) unset -v "$__vigil_name" ;; esac ;; esac; done; fi 2>/dev/null`,
-    `if [ -r ${files.state} ]; then . ${files.state}; fi 2>/dev/null`,
-    `if [ -r ${files.cwd} ]; then cd -- "$(<${files.cwd})"; fi 2>/dev/null`,
+    `__vigil_answer() { return "$1"; }`,
+    `{ if [ -r ${files.names} ]; then IFS= read -r -d "" __vigil_names <${files.names}`,
+    `for __vigil_name in ${NAMES}; do case $__vigil_names in *$'\\n'"$__vigil_name"$'\\n'*) ;; *) case $__vigil_name in __vigil*) ;; *) unset -v "$__vigil_name" ;; esac ;; esac; done; fi`,
+    `if [ -r ${files.state} ]; then . ${files.state}; fi`,
+    `if [ -r ${files.cwd} ]; then IFS= read -r -d "" __vigil_cwd <${files.cwd}; cd -- "$__vigil_cwd"; fi; } 2>/dev/null`,
   ].join("\n");
 }
 
@@ -119,7 +129,7 @@ function exported(file: string, startEnv: NodeJS.ProcessEnv): Record<string, str
 }
 
 function textOr(file: string, otherwise: string): string {
-  return existsSync(file) ? readFileSync(file, "utf8").replace(/\n$/, "") : otherwise;
+  return existsSync(file) ? readFileSync(file, "utf8") : otherwise;
 }
 
 function quote(text: string): string {
