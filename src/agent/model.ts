@@ -57,14 +57,16 @@ export function modelClient(options: ModelOptions): Model {
 }
 
 function anthropic(options: ModelOptions): Anthropic | undefined {
-  const baseURL = options.baseUrl ?? OFFICIAL;
+  const baseURL = (filled(options.baseUrl) ?? OFFICIAL).replace(/\/+$/, "");
+  const apiKey = filled(options.apiKey);
+  const authToken = filled(options.authToken);
   const own = baseURL === OFFICIAL;
-  if (own && options.apiKey === undefined && options.authToken === undefined) return undefined;
+  if (own && apiKey === undefined && authToken === undefined) return undefined;
   const credential =
-    options.apiKey !== undefined
-      ? { apiKey: options.apiKey, authToken: null }
+    apiKey !== undefined
+      ? { apiKey, authToken: null }
       : // A server without keys still gets a header, or the SDK would look for credentials in the user's own files.
-        { apiKey: null, authToken: options.authToken ?? "none" };
+        { apiKey: null, authToken: authToken ?? "none" };
   return new Anthropic({
     ...credential,
     baseURL,
@@ -73,9 +75,14 @@ function anthropic(options: ModelOptions): Anthropic | undefined {
     logLevel: "off",
     openTelemetry: false,
     // The SDK sends a key as a bearer token only; servers made for its earlier versions look for this header.
-    ...(own || options.apiKey === undefined ? {} : { defaultHeaders: { "x-api-key": options.apiKey } }),
+    ...(own || apiKey === undefined ? {} : { defaultHeaders: { "x-api-key": apiKey } }),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   });
+}
+
+/** A variable that is set to nothing is not set. */
+function filled(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === "" ? undefined : text;
 }
 
 async function attempt(client: Anthropic, request: TurnRequest, caching: boolean, idleMs: number, signal: AbortSignal, progress: (progress: Progress) => void): Promise<TurnOutcome> {

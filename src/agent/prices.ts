@@ -87,14 +87,10 @@ export function costOf(model: string, usage: Usage, overrides: Prices): Cost {
   return { kind: "known", usd };
 }
 
-/** The most that a turn can cost: nothing of the prompt is in the cache, and the reply is as long as it may be. */
-export function mostOf(model: string, inputTokens: number, maxTokens: number, overrides: Prices): Cost {
-  const price = listPrice(model, overrides, inputTokens);
-  if (price === undefined) return { kind: "unknown" };
-  return { kind: "known", usd: (inputTokens * Math.max(price.input, price.cacheWrite) + maxTokens * price.output) / MILLION };
-}
-
-/** How many tokens of a reply `usd` still pays for, after the prompt; negative or zero when not even the prompt. */
+/**
+ * How many tokens of a reply `usd` still pays for after the prompt, at the worst: nothing of it is in the cache. Zero or less
+ * when not even the prompt is paid for; undefined when the price is unknown.
+ */
 export function affordableTokens(model: string, inputTokens: number, usd: number, overrides: Prices): number | undefined {
   const price = listPrice(model, overrides, inputTokens);
   if (price === undefined) return undefined;

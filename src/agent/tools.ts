@@ -69,10 +69,7 @@ export type ToolName = keyof typeof allTools;
 /** A well-formed call: the tool's name beside its fields, so that `tool` tells them apart. */
 export type ToolInput = { [K in ToolName]: { readonly tool: K } & z.infer<(typeof allTools)[K]["schema"]> }[ToolName];
 
-/** The tools that run in the workshop; the others are the supervisor's own. */
-export const WORK_TOOLS = Object.keys(workTools) as readonly (keyof typeof workTools)[];
-
-export function isToolName(name: string): name is ToolName {
+function isToolName(name: string): name is ToolName {
   return Object.hasOwn(allTools, name);
 }
 

@@ -293,6 +293,11 @@ describe("the loop, when only a person can help", () => {
 
   it("says how to set the key", () =>
     fails({ service: { key: "other" } }, "The model service does not let this run in: invalid API key (401) Set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN) to a key that is valid and has credit, then: vigil resume r1"));
+  it("says so at once when there is no key at all", async () => {
+    const bench = new ArrayBench();
+    const end = await runLoop(bench, modelClient({ apiKey: " ", baseUrl: "" }), { chance: () => 0 }, new AbortController().signal);
+    assert.equal(end.kind === "failed" && end.why.startsWith("The model service does not let this run in: No key for the model service is set."), true);
+  });
   it("says which setting names the model", () =>
     fails(
       { service: { models: ["other"] } },
