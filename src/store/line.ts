@@ -41,7 +41,7 @@ export interface CheckedLine {
 export interface BadLine {
   readonly problem: string;
   /** Where the chain would go on if this line is taken as it stands; `undefined` when it is not a log line at all. */
-  readonly claimed: { readonly seq: number; readonly hash: string; readonly kind: string } | undefined;
+  readonly claimed: { readonly seq: number; readonly hash: string } | undefined;
 }
 
 export type LineCheck = { readonly ok: true; readonly line: CheckedLine } | { readonly ok: false; readonly bad: BadLine };
@@ -56,8 +56,8 @@ export function checkLine(bytes: Buffer, after: Position): LineCheck {
   const [, seqText = "", atText = "", prev = "", moreText = "0", kind = ""] = header;
   const hash = tail[1] ?? "";
   const seq = Number(seqText);
-  const claimed = { seq, hash, kind };
-  if (lineHash(prev, bytes) !== hash) return bad(`event ${next} was changed after it was written: its hash does not match`, claimed);
+  const claimed = { seq, hash };
+  if (lineHash(prev, bytes) !== hash) return bad(`event ${next} was changed after it was written: its hash does not match`, { ...claimed, seq: next });
   if (seq > next) return bad(seq === next + 1 ? `event ${next} is missing` : `events ${next} to ${seq - 1} are missing`, claimed);
   if (seq < next) return bad(`event ${seq} stands where event ${next} should be`, claimed);
   if (prev !== after.hash) return bad(`event ${next} does not follow from event ${after.seq}: it names another predecessor`, claimed);

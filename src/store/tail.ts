@@ -1,10 +1,8 @@
 // What lies after the log's durable end: events that were written whole but not yet counted, which are adopted, and torn
 // bytes, which are set aside. Only the holder of the run's lock may settle this. Nothing before the end is touched.
-import { createReadStream, createWriteStream } from "node:fs";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import type { LoggedEvent } from "../core/log/event.js";
 import { writtenByNewer } from "./damage.js";
 import { syncFolder } from "./durable.js";
@@ -68,10 +66,13 @@ async function wholeAppends(files: RunFiles, log: FileHandle, durable: Place, si
 async function setAside(files: RunFiles, log: FileHandle, place: Place, size: number, now: number): Promise<{ bytes: number; aside: string }> {
   const aside = await freshFile(files.folder, `torn-${place.at.seq}-${now}`);
   try {
-    await pipeline(
-      createReadStream(files.log, { start: place.at.bytes, end: size - 1 }),
-      createWriteStream("", { fd: aside.handle, autoClose: false }),
-    );
+    const piece = Buffer.alloc(64 * 1024);
+    for (let offset = place.at.bytes; offset < size; ) {
+      const { bytesRead } = await log.read(piece, 0, Math.min(piece.length, size - offset), offset);
+      if (bytesRead === 0) throw new Error(`${files.log} became shorter while its lock was held`);
+      await aside.handle.writeFile(piece.subarray(0, bytesRead));
+      offset += bytesRead;
+    }
     await aside.handle.sync();
   } finally {
     await aside.handle.close();

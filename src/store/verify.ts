@@ -35,11 +35,13 @@ export async function verifyRun(files: RunFiles): Promise<readonly Damage[]> {
   try {
     const { size } = await log.stat();
     const problems: Damage[] = head.kind === "bad" ? [{ seq: 0, problem: head.problem }] : [];
-    const end = await checkChain(files, log, head.kind === "head" ? Math.min(head.position.bytes, size) : size, problems);
-    if (head.kind === "head") {
-      const { position } = head;
-      if (end.seq !== position.seq || end.bytes !== position.bytes || end.hash !== position.hash) problems.push({ seq: end.seq, problem: `the log is cut or its head was changed: ${missing(end, position)}` });
-      problems.push(...(await afterHead(files, log, position, size)));
+    const expected = head.kind === "head" ? head.position : undefined;
+    const end = await checkChain(files, log, size, expected, problems);
+    if (expected !== undefined) {
+      const reached = end.seq === expected.seq && end.hash === expected.hash;
+      // Where lines were changed the lengths differ too, and were named already.
+      if (!reached || (end.bytes !== expected.bytes && problems.length === 0)) problems.push({ seq: end.seq, problem: `the log is cut or its head was changed: ${missing(end, expected)}` });
+      if (reached) problems.push(...(await afterEnd(files, log, end, size)));
     }
     return problems;
   } finally {
@@ -47,11 +49,12 @@ export async function verifyRun(files: RunFiles): Promise<readonly Damage[]> {
   }
 }
 
-/** Checks all lines up to `to` and adds what it finds. Returns where the chain ends, as far as it can be told. */
-async function checkChain(files: RunFiles, log: FileHandle, to: number, problems: Damage[]): Promise<Position> {
+/** Checks the lines up to the head's event and adds what it finds. Returns where the chain ends, as far as it can be told. */
+async function checkChain(files: RunFiles, log: FileHandle, size: number, head: Position | undefined, problems: Damage[]): Promise<Position> {
   let at = START;
   let version: string | undefined;
-  for await (const lines of scanLines(log, 0, to, MAX_LINE_BYTES)) {
+  if (head?.seq === 0) return at;
+  for await (const lines of scanLines(log, 0, size, MAX_LINE_BYTES)) {
     for (const raw of lines) {
       const { found, line, end } = look(raw, at);
       problems.push(...found);
@@ -65,6 +68,7 @@ async function checkChain(files: RunFiles, log: FileHandle, to: number, problems
         }
       }
       at = end;
+      if (at.seq === head?.seq) return at;
     }
   }
   return at;
@@ -73,12 +77,11 @@ async function checkChain(files: RunFiles, log: FileHandle, to: number, problems
 /** One line: what is wrong with it, the line if it can be used for more, and where the chain goes on after it. */
 function look(raw: RawLine, at: Position): { found: readonly Damage[]; line: CheckedLine | undefined; end: Position } {
   const finding = (problem: string): readonly Damage[] => [{ seq: at.seq, problem }];
-  const skipped = { seq: at.seq + 1, bytes: raw.end, hash: at.hash };
-  if (raw.form !== "whole") return { found: finding(`the line of event ${at.seq + 1} is not complete`), line: undefined, end: { ...at, bytes: raw.end } };
+  if (raw.form === "unended") return { found: [], line: undefined, end: at };
   const checked = checkLine(raw.bytes, at);
   if (checked.ok) return { found: [], line: checked.line, end: checked.line.end };
   const { problem, claimed } = checked.bad;
-  if (claimed === undefined) return { found: finding(problem), line: undefined, end: skipped };
+  if (claimed === undefined) return { found: finding(problem), line: undefined, end: { seq: at.seq + 1, bytes: raw.end, hash: at.hash } };
   // Taken as it stands, so that the lines after it are compared with what they were written after.
   return { found: finding(problem), line: undefined, end: { seq: claimed.seq, bytes: raw.end, hash: claimed.hash } };
 }
@@ -93,10 +96,10 @@ async function checkNamed(files: RunFiles, id: string, seq: number): Promise<rea
  * Bytes after the durable end. Whole events there wait to be adopted, and a living runner may be writing right now; anything
  * else is not part of the record, and a person who asks should hear of it before the next start sets it aside.
  */
-async function afterHead(files: RunFiles, log: FileHandle, head: Position, size: number): Promise<readonly Damage[]> {
-  if (size <= head.bytes || (await lockHolder(files.lock)) !== undefined) return [];
-  let at = head;
-  for await (const lines of scanLines(log, head.bytes, size, MAX_LINE_BYTES)) {
+async function afterEnd(files: RunFiles, log: FileHandle, end: Position, size: number): Promise<readonly Damage[]> {
+  if (size <= end.bytes || (await lockHolder(files.lock)) !== undefined) return [];
+  let at = end;
+  for await (const lines of scanLines(log, end.bytes, size, MAX_LINE_BYTES)) {
     for (const raw of lines) {
       const checked = raw.form === "whole" ? checkLine(raw.bytes, at) : undefined;
       if (checked?.ok !== true) return [{ seq: at.seq, problem: `${size - at.bytes} bytes after event ${at.seq} are not part of the record; the next start of the run sets them aside` }];
