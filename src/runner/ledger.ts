@@ -8,6 +8,8 @@ import { replay } from "../core/run/replay.js";
 import type { Run } from "../core/run/run.js";
 import type { RunWriter } from "../store/store.js";
 
+const SHORTEST_SECRET = 16;
+
 export class Ledger {
   readonly #writer: RunWriter;
   readonly #secrets: readonly string[];
@@ -19,7 +21,8 @@ export class Ledger {
   /** `secrets`: exact values that must never reach the log, such as the model key. */
   constructor(writer: RunWriter, secrets: readonly string[]) {
     this.#writer = writer;
-    this.#secrets = secrets;
+    // A real key is long. A short stand-in, as a local server takes it, would mask ordinary words.
+    this.#secrets = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
     this.#events = [...writer.events];
     this.#run = replay(this.#events);
   }
