@@ -202,6 +202,7 @@ async function bundle() {
         // The module build first: jsonc-parser's main is a UMD file that does not survive bundling.
         mainFields: ["module", "main"],
         banner: { js: lines.join("\n") },
+        define: { VIGIL_VERSION: JSON.stringify(readJson(inRoot("package.json")).version) },
         legalComments: "none",
         metafile: true,
         logLevel: "warning",
