@@ -89,7 +89,7 @@ export class Desk {
       case "stop":
         return stopEvents(ledger.run);
       case "lower":
-        return lowerEvents(ledger.run, command);
+        return lowerEvents(ledger, command);
       case "land":
         return this.#live() || ledger.run.phase.kind !== "ended"
           ? { kind: "refused", why: "The run has not ended: landing takes what a finished run left. Wait for it, or stop it (vigil stop), then land." }

@@ -30,14 +30,19 @@ export function stopEvents(run: Run): Folded {
   return hasEnded(run) ? { kind: "refused", why: "The run has ended already." } : { kind: "accepted", events: [], kill: "a person stopped the run" };
 }
 
-export function lowerEvents(run: Run, command: Of<"lower">): Folded {
+export async function lowerEvents(ledger: Ledger, command: Of<"lower">): Promise<Folded> {
+  const { run } = ledger;
   if (hasEnded(run)) return { kind: "refused", why: OVER };
   if (stageRank(command.stage) >= stageRank(run.stage)) {
     return { kind: "refused", why: `The run is at ${run.stage}; a stage can only be lowered while it works. Raising one needs a new run (vigil run --stage ${command.stage}).` };
   }
+  const told = await ledger.keep(`${command.by.name} lowered the stage of this run to ${command.stage}. What it allows is narrower from now on; refusals say what applies.`);
   return {
     kind: "accepted",
-    events: [{ kind: "stage.lowered", to: command.stage, by: command.by.name, why: "a person lowered the stage" }],
+    events: [
+      { kind: "stage.lowered", to: command.stage, by: command.by.name, why: "a person lowered the stage" },
+      { kind: "message.added", from: "supervisor", text: told.id },
+    ],
     kill: `a person lowered the stage to ${command.stage}`,
   };
 }
