@@ -1,5 +1,6 @@
 // The timeline as plain lines for a terminal. The agent's words stand in quotes as the agent's, everything that others
 // wrote passes the one sink for screens, and colours and cursor movements are left to nobody.
+import { VERDICT_TEXT } from "../review/verdict-text.js";
 import { oneLine } from "../text/one-line.js";
 import { visible } from "../text/visible.js";
 import { count, duration, grouped, money } from "./amounts.js";
@@ -53,15 +54,6 @@ const STATES: Readonly<Record<TimelineDecision["state"], string>> = {
   dropped: "fell with a rejection",
 };
 const BANDS: Readonly<Record<TimelineDecision["band"], string>> = { read: "read this", skim: "check this", routine: "routine" };
-const VERDICTS: Readonly<Record<NonNullable<TimelineDecision["verdict"]>, string>> = {
-  accept: "accepted",
-  reject: "rejected",
-  change: "a change was asked for",
-  later: "put off",
-  acknowledge: "acknowledged",
-  dispute: "disputed",
-  mixed: "different for its parts",
-};
 
 function decisionLines(decision: TimelineDecision, inside: readonly Moment[], width: number): string[] {
   const stands = decision.state === "kept" || decision.state === "proposed";
@@ -82,7 +74,7 @@ function decisionLines(decision: TimelineDecision, inside: readonly Moment[], wi
   else if (stands) put("checks: none ran on it");
   for (const { claim, command, standing } of decision.claims) put(`claim, ${standing === "unable" ? "check could not run" : standing}: "${visible(claim)}" (${visible(command)})`);
   for (const moment of inside) lines.push(...marked("!", momentText(moment), width, INDENT));
-  if (decision.verdict !== null) put(`verdict: ${VERDICTS[decision.verdict]}${decision.comment === null ? "" : `, "${visible(decision.comment)}"`}`);
+  if (decision.verdict !== null) put(`verdict: ${VERDICT_TEXT[decision.verdict]}${decision.comment === null ? "" : `, "${visible(decision.comment)}"`}`);
   else if (stands) put("verdict: none yet");
   return [...lines, ""];
 }
