@@ -2,7 +2,7 @@
 // thing that it does know.
 import { parseArgs } from "node:util";
 import { HumanError } from "../core/error.js";
-import { nearest } from "../core/text/nearest.js";
+import { closest } from "./closest.js";
 import type { Options, ValuesOf, Verb } from "./verb.js";
 
 export const GLOBAL_OPTIONS = {
@@ -87,14 +87,14 @@ function valueOf(name: string, placeholder: string | undefined, value: string | 
 }
 
 function unknownVerb(name: string, verbs: readonly Verb[]): HumanError {
-  const near = nearest(name, verbs.map((verb) => verb.name), 2);
+  const near = closest(name, verbs.map((verb) => verb.name));
   const hint = near === undefined ? "" : ` Did you mean "vigil ${near}"?`;
   const task = /\s/.test(name) ? ` To start a run with this task: vigil run "${name.slice(0, 60)}".` : "";
   return new HumanError(`There is no verb "${name.slice(0, 60)}".${hint}${task} "vigil help" lists the verbs.`, 2);
 }
 
 function unknownOption(raw: string, known: Options, verb: Verb | undefined): HumanError {
-  const near = nearest(raw.replace(/^-+/, ""), Object.keys(known), 2);
+  const near = closest(raw.replace(/^-+/, ""), Object.keys(known));
   const hint = near === undefined ? "" : ` Did you mean --${near}?`;
   const where = verb === undefined ? "vigil" : `vigil ${verb.name}`;
   return new HumanError(`${where} has no option ${raw}.${hint} "vigil help${verb === undefined ? "" : ` ${verb.name}`}" lists the options; a text that begins with a dash goes after "--".`, 2);

@@ -44,7 +44,8 @@ export async function showRejection(screen: Screen, rehearsal: Rehearsal, speake
   }
   screen.say(`vigil unland last: ${BRANCH} is gone again.`);
   const planned = await planReview(view, { accept: [], reject: [rejection.decision], comment: undefined });
-  screen.say(`vigil review last --reject ${rejection.decision}: ${planned.falls.join(", ")} ${planned.falls.length === 1 ? "stands" : "stand"} on it and ${planned.falls.length === 1 ? "falls" : "fall"} with it.`);
+  const falls = planned.falls.length === 0 ? "nothing else stands on it" : `${planned.falls.join(", ")} ${planned.falls.length === 1 ? "stands on it and falls" : "stand on it and fall"} with it`;
+  screen.say(`vigil review last --reject ${rejection.decision}: ${falls}.`);
   const folding = await reviewRun(workspace, view, planned);
   if (folding.kind === "refused") {
     screen.say(`Refused: ${visible(folding.why)}`);

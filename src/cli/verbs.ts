@@ -1,7 +1,7 @@
 // The table of verbs. The order is the order in the help.
 import { helpFor, overview } from "./help.js";
 import { HumanError } from "../core/error.js";
-import { nearest } from "../core/text/nearest.js";
+import { closest } from "./closest.js";
 import { verb, type Verb } from "./verb.js";
 import { adopt } from "./verbs/adopt.js";
 import { answer } from "./verbs/answer.js";
@@ -39,7 +39,7 @@ const help = verb({
     const name = args[0];
     const found = VERBS.find((one) => one.name === name);
     if (name !== undefined && found === undefined) {
-      const near = nearest(name, VERBS.map((one) => one.name), 2);
+      const near = closest(name, VERBS.map((one) => one.name));
       throw new HumanError(`There is no verb "${name}".${near === undefined ? "" : ` Did you mean "vigil help ${near}"?`} "vigil help" lists the verbs.`, 2);
     }
     screen.say(found === undefined ? overview(VERBS) : helpFor(found));

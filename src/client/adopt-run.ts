@@ -38,7 +38,7 @@ export async function adoptRun(workspace: Workspace, id: RunId): Promise<Started
     policyDigest: resolved.digest,
     owner: ownerOf(resolved.policy.values.owner, person),
     startedBy: person,
-    worktree: join(worktreesFolder(workspace, resolved), adopted),
+    worktree: join(worktreesFolder(workspace, resolved), adopted, "tree"),
     notices: [`Its changes are the accepted proposals ${accepted.join(", ")} of ${id}; no model is called.`],
     adopts: { run: id, decisions: accepted },
   };

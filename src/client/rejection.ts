@@ -11,13 +11,18 @@ export interface Rejectable {
   readonly stays: readonly string[];
 }
 
-/** A decision on which another stands while something else stays; undefined where there is none. */
+/**
+ * A decision on which another stands while something else stays; else the largest on which nothing stands. Undefined
+ * where rejecting one would leave nothing.
+ */
 export async function instructiveRejection(view: RunView): Promise<Rejectable | undefined> {
   const kept = view.run.decisions.filter((decision) => decision.state === "kept");
+  const found: Rejectable[] = [];
   for (const decision of kept) {
     const falls = await fallsWith(view, [decision.id]);
     const stays = kept.map((one) => one.id).filter((id) => id !== decision.id && !falls.includes(id));
-    if (falls.length > 0 && stays.length > 0) return { decision: decision.id, title: decision.titleRevised ?? decision.reason.title, falls, stays };
+    if (stays.length > 0) found.push({ decision: decision.id, title: decision.titleRevised ?? decision.reason.title, falls, stays });
   }
-  return undefined;
+  const lines = (one: Rejectable): number => kept.find((decision) => decision.id === one.decision)?.files.reduce((sum, file) => sum + file.added + file.removed, 0) ?? 0;
+  return found.sort((a, b) => Number(b.falls.length > 0) - Number(a.falls.length > 0) || lines(b) - lines(a))[0];
 }

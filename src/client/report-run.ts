@@ -1,5 +1,8 @@
 // The account of a run for whoever was not there, in the form it is needed in.
-import { report, reportHtml, reportMarkdown, reportPullRequest, type Report } from "../core/review/report.js";
+import { reportHtml } from "../core/review/report-html.js";
+import { reportMarkdown } from "../core/review/report-markdown.js";
+import { reportPullRequest } from "../core/review/report-pull-request.js";
+import { report, type Report } from "../core/review/report.js";
 import type { RunView } from "./read-run.js";
 import { diffRun } from "./diff-run.js";
 import { HumanError } from "../core/error.js";
@@ -18,7 +21,8 @@ export async function reportRun(view: RunView, format: ReportFormat): Promise<Wr
     if (error instanceof HumanError) return undefined;
     throw error;
   });
-  const made = report(view.run, diff);
+  const { finish } = view.run;
+  const made = report(view.run, diff, finish === undefined ? {} : { summary: await view.log.blobs.text(finish.summary) });
   const write = { md: reportMarkdown, html: reportHtml, pr: reportPullRequest }[format];
   return { report: made, text: write(made) };
 }

@@ -57,7 +57,7 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
     startedBy: person,
     model,
     prices: { ...resolved.personal["model.prices"] },
-    worktree: join(worktreesFolder(workspace, resolved), id),
+    worktree: join(worktreesFolder(workspace, resolved), id, "tree"),
     notices: [...(await notices(repository)), ...policyNotices(values, stage)],
     ...(plan === undefined ? {} : { plan: plan.text }),
   };

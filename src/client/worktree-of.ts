@@ -5,5 +5,5 @@ import type { Worktree } from "../git/types.js";
 import type { RunView } from "./read-run.js";
 
 export function worktreeOf(view: Pick<RunView, "run" | "log">): Worktree {
-  return planWorktree({ runFolder: view.log.folder, worktreesFolder: dirname(view.run.spec.worktree), run: view.run.id });
+  return planWorktree({ runFolder: view.log.folder, worktreesFolder: dirname(dirname(view.run.spec.worktree)), run: view.run.id });
 }
