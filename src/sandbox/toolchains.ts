@@ -37,8 +37,14 @@ export const SYSTEM_FOLDERS: readonly string[] = [
   "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/nix/store", "/gnu/store", "/snap",
 ];
 
+interface Manager {
+  readonly folder: string;
+  readonly show: readonly string[];
+  readonly variable?: string;
+}
+
 /** Folders below the home that version managers own: any PATH entry below `folder` shows the folders in `show`. */
-const MANAGERS: readonly { readonly folder: string; readonly show: readonly string[]; readonly variable?: string }[] = [
+const MANAGERS: readonly Manager[] = [
   { folder: ".pyenv", show: [".pyenv"], variable: "PYENV_ROOT" },
   { folder: ".rbenv", show: [".rbenv"], variable: "RBENV_ROOT" },
   { folder: ".nodenv", show: [".nodenv"], variable: "NODENV_ROOT" },
@@ -81,17 +87,18 @@ export function findToolchains(question: ToolchainQuestion): Toolchains {
     if (real === undefined || entry.includes(":") || isPackageBin(entry) || holdsAny(real, [home, ...never]) || insideAny(real, never)) continue;
     path.add(entry);
     if (inSystem(real)) continue;
-    const manager = MANAGERS.find(({ folder }) => inside(join(home, folder), real) || inside(join(home, folder), entry));
-    if (manager === undefined) {
+    const owned = ownedByManager(entry) ?? ownedByManager(real);
+    if (owned === undefined) {
       const root = toolRoot(real, home, never);
       show(root);
       if (!inside(root, entry)) show(real, entry);
       continue;
     }
-    for (const folder of manager.show) show(join(home, folder));
-    if (!inside(join(home, manager.folder), entry)) show(real, entry);
-    if (manager.variable !== undefined) env[manager.variable] = join(home, manager.folder);
-    if (manager.folder === ".cargo") env["RUSTUP_HOME"] = join(home, ".rustup");
+    const { manager, owner } = owned;
+    for (const folder of manager.show) show(join(owner, folder));
+    if (!inside(join(owner, manager.folder), entry)) show(real, entry);
+    if (manager.variable !== undefined) env[manager.variable] = join(owner, manager.folder);
+    if (manager.folder === ".cargo") env["RUSTUP_HOME"] = join(owner, ".rustup");
   }
   for (const folder of ["/usr/local/bin", "/usr/bin", "/bin"]) path.add(folder);
   for (const folder of SOURCES) show(join(home, folder), join(question.innerHome, folder));
@@ -113,6 +120,15 @@ export function installationRoots(node: string): readonly string[] {
     roots.add(basename(folder) === "bin" && looksLikeToolRoot(prefix) ? prefix : file);
   }
   return [...roots];
+}
+
+/** The manager whose folder a PATH entry lies in, and the home that has it: not always the home of who runs this. */
+function ownedByManager(entry: string): { readonly manager: Manager; readonly owner: string } | undefined {
+  for (const manager of MANAGERS) {
+    const at = `${entry}/`.indexOf(`/${manager.folder}/`);
+    if (at > 0) return { manager, owner: entry.slice(0, at) };
+  }
+  return undefined;
 }
 
 /** `~/tools/go/bin` is useless without `~/tools/go`, but `~/bin` must not open the home, nor `/data/bin` all of `/data`. */
