@@ -72,8 +72,10 @@ export function diffSet(input: DiffSetInput): DiffSet {
   let lines = 0;
   let explained = 0;
   const files: DiffFile[] = [];
+  const known = new Set(input.decisions.map((decision) => decision.id));
   for (const { path, versions } of input.files) {
-    const traced = traceFile(path, versions, input.decisions);
+    const owned = versions.map((version) => (known.has(version.owner) ? version : { ...version, owner: UNEXPLAINED }));
+    const traced = traceFile(path, owned, input.decisions);
     if (traced === undefined) continue;
     files.push(traced.file);
     lines += traced.file.added + traced.file.removed;
@@ -89,8 +91,7 @@ function traceFile(path: string, versions: readonly FileVersion[], decisions: re
   const base = versions[0];
   const head = versions.at(-1);
   if (base === undefined || head === undefined) throw new Error(`no version of ${path} was given`);
-  const known = new Set(decisions.map((decision) => decision.id));
-  const later = versions.slice(1).map((version) => ({ ...version, owner: known.has(version.owner) ? version.owner : UNEXPLAINED }));
+  const later = versions.slice(1);
 
   const modes: [string, string] = [modeOf(base), modeOf(head)];
   const binary = base.binary === true || head.binary === true;

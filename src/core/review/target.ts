@@ -1,5 +1,5 @@
 // The ids that verdicts name: a decision (d3), a file of it (d3:path) or a hunk of that file (d3:path#2).
-// It reads and writes ids and checks that they exist; what a verdict means is elsewhere.
+// It reads ids and checks that they exist; what a verdict means is elsewhere.
 import { HumanError } from "../error.js";
 import type { Decision, DecisionId, Run } from "../run/run.js";
 
@@ -22,13 +22,6 @@ export function parseTarget(id: string): Target | undefined {
   const { path, hunk } = HUNK.exec(rest)?.groups ?? {};
   if (path === undefined || hunk === undefined) return { kind: "file", decision, path: rest };
   return Number(hunk) === 0 ? { kind: "file", decision, path } : { kind: "hunk", decision, path, hunk: Number(hunk) };
-}
-
-/** The id of a target; `parseTarget` reads it back. */
-export function targetId(target: Target): string {
-  if (target.kind === "decision") return target.decision;
-  if (target.kind === "hunk") return `${target.decision}:${target.path}#${String(target.hunk)}`;
-  return `${target.decision}:${target.path}${/#\d+$/u.test(target.path) ? "#0" : ""}`;
 }
 
 /** What an id names in this decision: where only a file of exactly that name exists, `d3:notes#2` is that file. */
@@ -77,11 +70,16 @@ function problemInside(decision: Decision, id: string, hunksOf?: (decision: Deci
   if (target === undefined || target.kind === "decision") return undefined;
   const file = decision.files.find((one) => one.path === target.path);
   if (file === undefined) {
-    return `Decision ${decision.id} does not change "${target.path}"; its files are ${decision.files.map((one) => one.path).join(", ")}.`;
+    return `Decision ${decision.id} does not change "${target.path}"; its files are ${decision.files.map((one) => fileId(decision, one.path)).join(", ")}.`;
   }
   if (target.kind === "file") return undefined;
   if (file.binary) return `"${target.path}" is binary and has no hunks: name the file.`;
   const count = hunksOf?.(decision, target.path);
   if (count === undefined || target.hunk <= count) return undefined;
   return count === 0 ? `Decision ${decision.id} changes no line of "${target.path}": name the file.` : `"${target.path}" has ${String(count)} ${count === 1 ? "hunk" : "hunks"} in decision ${decision.id}, not ${String(target.hunk)}.`;
+}
+
+/** The id that `parseTarget` reads as exactly this file. */
+function fileId(decision: Decision, path: string): string {
+  return `${decision.id}:${path}${/#\d+$/u.test(path) ? "#0" : ""}`;
 }

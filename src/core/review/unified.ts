@@ -40,7 +40,7 @@ function range(start: number, lines: number): string {
   return lines === 1 ? String(start) : `${String(start)},${String(lines)}`;
 }
 
-const NAMED = new Map([
+const NAMED: ReadonlyMap<string, string> = new Map([
   ["\n", "\\n"],
   ["\t", "\\t"],
   ["\r", "\\r"],
