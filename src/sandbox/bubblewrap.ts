@@ -4,7 +4,7 @@ import { spawn as spawnProcess, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { Readable, Writable } from "node:stream";
+import { PassThrough, Readable, Writable } from "node:stream";
 import { z } from "zod";
 import { HumanError } from "../core/error.js";
 import { beginning } from "./begin.js";
@@ -119,6 +119,9 @@ async function begin(command: readonly string[], processor: Processor): Promise<
   if (!(stdout instanceof Readable && stderr instanceof Readable && status instanceof Readable && ready instanceof Readable)) {
     throw new Error("a pipe from the sandbox is missing");
   }
+  // Read from the first moment on: when a program has ended before anybody reads, Node throws away what it said.
+  const output = stdout.pipe(new PassThrough());
+  const complaints = stderr.pipe(new PassThrough());
   const exited = exitOf(child);
   const failed = new Promise<string>((resolve) => child.once("error", (error) => resolve(error.message)));
   // A start that fails closes its ends early; its text on standard error says why.
@@ -128,12 +131,12 @@ async function begin(command: readonly string[], processor: Processor): Promise<
   const told = textOf(status);
   const word = await Promise.race([firstTextOf(ready), failed]);
   if (word !== "ready\n") {
-    const why = word === "" ? (await textOf(stderr)).trim() : word;
+    const why = word === "" ? (await textOf(complaints)).trim() : word;
     if (word === "") await exited;
     throw new HumanError(remedyFor(why === "" ? "the sandbox ended without a word" : why));
   }
   const pid = statusSchema.parse(JSON.parse(await told))["child-pid"];
-  return { stdin, stdout, stderr, pid: child.pid ?? pid, exited, kill: () => killTree(pid, exited) };
+  return { stdin, stdout: output, stderr: complaints, pid: child.pid ?? pid, exited, kill: () => killTree(pid, exited) };
 }
 
 /**
