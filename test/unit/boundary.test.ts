@@ -79,7 +79,7 @@ describe("the house", () => {
         ),
         [
           "src/git/land.ts imports simple-git, which belongs to src/git/host.ts",
-          "src/runner/loop.ts imports @anthropic-ai/sdk, which belongs to src/agent/, src/sandbox/workshop",
+          "src/runner/loop.ts imports @anthropic-ai/sdk, which belongs to src/agent/, src/sandbox/workshop-",
           "src/core/log/event.ts imports lodash, which no rule allows anywhere",
           "src/cli/main.ts imports vscode, which belongs to src/vscode/",
         ],
