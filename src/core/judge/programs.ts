@@ -18,6 +18,9 @@ export function baseName(program: string): string {
 
 const DEEPEST = 8;
 const MOST = 400;
+const MOST_EXEC = 16;
+/** Characters that one line may make the judge read again, as scripts inside scripts. A model must not stall its judge. */
+const READ = 300_000;
 const ANYTHING: Word = { text: "", kind: "open", bare: 0 };
 
 export function programsOf(line: string): Programs {
@@ -26,8 +29,11 @@ export function programsOf(line: string): Programs {
     found.unknown ??= why;
   };
 
+  let read = 0;
+
   function script(text: string, depth: number): void {
-    if (depth > DEEPEST) return doubt("it nests too deeply");
+    read += text.length;
+    if (depth > DEEPEST || read > READ) return doubt("it nests too deeply");
     const shell = parseShell(text);
     if (shell.unparsed !== undefined) doubt(shell.unparsed);
     for (const words of shell.commands) command(words, depth);
@@ -42,13 +48,16 @@ export function programsOf(line: string): Programs {
     const [program, ...rest] = words;
     if (program === undefined || (program.kind === "fixed" && program.text === "")) return;
     if (program.kind !== "fixed") return doubt("the name of a program is put together at run time");
-    if (depth > DEEPEST || found.named.length >= MOST) return doubt("it nests too deeply");
+    read += 8 * words.length;
+    if (depth > DEEPEST || read > READ || found.named.length >= MOST) return doubt("it nests too deeply");
     found.named.push(words);
     const name = baseName(program.text);
     if (SHELLS.has(name)) return shell(rest, depth);
     if (JOINING.has(name)) joined(name, rest, depth);
     for (const inner of scriptOptions(name, rest)) scriptWord(inner, depth);
-    for (const inner of execOptions(name, rest)) command(inner, depth + 1);
+    const executed = execOptions(name, rest);
+    if (executed.length > MOST_EXEC) doubt("it runs too many programs at once");
+    for (const inner of executed) command(inner, depth + 1);
     const from = innerStart(name, rest);
     if (from === undefined) return;
     for (const at of candidates(rest, from, WRAPPERS.get(name) ?? 0, doubt)) {
@@ -105,13 +114,12 @@ function scriptOptions(name: string, rest: readonly Word[]): readonly Word[] {
 function execOptions(name: string, rest: readonly Word[]): readonly (readonly Word[])[] {
   const options = EXEC_OPTIONS.get(name);
   if (options === undefined) return [];
-  return rest.flatMap((word, n) => {
-    if (!options.includes(word.text)) return [];
+  return rest.flatMap((word, n) => (options.includes(word.text) ? [n] : [])).slice(0, MOST_EXEC + 1).map((n) => {
     const after = rest.slice(n + 1);
     const end = after.findIndex((candidate) => candidate.text === ";" || candidate.text === "+");
     const inner = end === -1 ? after : after.slice(0, end);
     // The file names that are put in can be anything.
-    return [inner.map((candidate) => (candidate.text.includes("{}") ? { ...candidate, kind: "open" as const } : candidate))];
+    return inner.map((candidate) => (candidate.text.includes("{}") ? { ...candidate, kind: "open" as const } : candidate));
   });
 }
 

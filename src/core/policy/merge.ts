@@ -11,7 +11,7 @@ export interface PolicyLevels {
   readonly trusted: PolicySettings | "all";
   /** This person confirmed the digest of exactly `wideningText(committed, trusted)` for this repository. */
   readonly confirmed: boolean;
-  /** The levels that may only narrow, in any order. */
+  /** The levels that may only narrow: each at most once, in any order. */
   readonly others: readonly { readonly level: Exclude<Level, "committed">; readonly settings: PolicySettings }[];
 }
 

@@ -8,9 +8,14 @@ import { visible } from "./visible.js";
 export function oneLine(text: string, max: number): string {
   const flat = visible(text.trim().replace(/[ \t]*\r?\n\s*/gu, " ⏎ ").replace(/\t/gu, " "));
   if (flat.length <= max) return flat;
-  const suffix = ` … (+${flat.length - max})`;
-  if (max <= suffix.length) return "…".slice(0, Math.max(0, max));
-  return `${wholeCharacters(flat, max - suffix.length)}${suffix}`;
+  const room = max - mark(flat.length).length;
+  if (room < 1) return "…".slice(0, Math.max(0, max));
+  const kept = wholeCharacters(flat, room);
+  return kept + mark(flat.length - kept.length);
+}
+
+function mark(cut: number): string {
+  return ` … (+${cut})`;
 }
 
 function wholeCharacters(text: string, length: number): string {

@@ -33,15 +33,14 @@ const LINK_TARGET =
  */
 export function visible(text: string, options: VisibleOptions = {}): string {
   const lines = options.lines === true;
-  const marked = markImitations(text);
-  const seen = marked.replace(UNSEEN, (char, offset: number) =>
-    (lines && (char === "\n" || char === "\t")) || coloursEmoji(char, marked, offset) ? char : spelled(char),
+  const seen = text.replace(UNSEEN, (char, offset: number) =>
+    (lines && (char === "\n" || char === "\t")) || coloursEmoji(char, text, offset) ? char : spelled(char),
   );
-  const unstacked = seen.replace(/\p{M}{5,}/gu, (marks) => {
+  const unstacked = markImitations(seen).replace(/\p{M}{5,}/gu, (marks) => {
     const each = Array.from(marks);
     return each.slice(0, STACKED_MARKS).join("") + each.slice(STACKED_MARKS).map(spelled).join("");
   });
-  return countBlankLines(countSpaces(unstacked)).replace(LINK_TARGET, (opening: string) => `${opening.replace(/<$/u, "")}not a link: `);
+  return countBlankLines(countSpaces(unstacked)).replace(LINK_TARGET, (opening: string) => `${opening === "<" ? "< " : opening.replace(/<$/u, "")}not a link: `);
 }
 
 /** An emoji may say that it is drawn in colour; the same character elsewhere hides something. */
