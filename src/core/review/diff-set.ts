@@ -72,10 +72,10 @@ export function diffSet(input: DiffSetInput): DiffSet {
   let lines = 0;
   let explained = 0;
   const files: DiffFile[] = [];
-  const known = new Set(input.decisions.map((decision) => decision.id));
+  const known = new Map(input.decisions.map((decision) => [decision.id, decision]));
   for (const { path, versions } of input.files) {
     const owned = versions.map((version) => (known.has(version.owner) ? version : { ...version, owner: UNEXPLAINED }));
-    const traced = traceFile(path, owned, input.decisions);
+    const traced = traceFile(path, owned, known);
     if (traced === undefined) continue;
     files.push(traced.file);
     lines += traced.file.added + traced.file.removed;
@@ -87,7 +87,9 @@ export function diffSet(input: DiffSetInput): DiffSet {
 
 const ABSENT = "000000";
 
-function traceFile(path: string, versions: readonly FileVersion[], decisions: readonly Decision[]): { readonly file: DiffFile; readonly explained: number } | undefined {
+type Decisions = ReadonlyMap<DecisionId, Decision>;
+
+function traceFile(path: string, versions: readonly FileVersion[], decisions: Decisions): { readonly file: DiffFile; readonly explained: number } | undefined {
   const base = versions[0];
   const head = versions.at(-1);
   if (base === undefined || head === undefined) throw new Error(`no version of ${path} was given`);
@@ -118,7 +120,7 @@ function traceFile(path: string, versions: readonly FileVersion[], decisions: re
     }
   }
   if (owners.size === 0) return undefined;
-  const by = decisions.filter((decision) => owners.has(decision.id));
+  const by = inOrder(owners, decisions);
   const file: DiffFile = {
     path,
     status: modes[0] === ABSENT ? "added" : modes[1] === ABSENT ? "deleted" : gaps.length === 0 && (!binary || sameBytes) ? "mode" : "modified",
@@ -167,7 +169,7 @@ interface Group {
   readonly gaps: Gap[];
 }
 
-function hunksOf(path: string, origins: LineOrigins, gaps: readonly Gap[], decisions: readonly Decision[]): DiffHunk[] {
+function hunksOf(path: string, origins: LineOrigins, gaps: readonly Gap[], decisions: Decisions): DiffHunk[] {
   const groups: Group[] = [];
   for (const gap of gaps) {
     const owners = new Set(gapOwners(origins, gap));
@@ -183,7 +185,7 @@ function hunksOf(path: string, origins: LineOrigins, gaps: readonly Gap[], decis
     const next = groups[index + 1]?.gaps[0]?.oldStart;
     const leading = previous === undefined ? Math.min(CONTEXT, start) : contextBetween(start - previous).leading;
     const trailing = next === undefined ? Math.min(CONTEXT, origins.base.length - end) : contextBetween(next - end).trailing;
-    const by = decisions.filter((decision) => group.owners.has(decision.id));
+    const by = inOrder(group.owners, decisions);
     const reasons = by.map((decision) => reasonFor(decision, path));
     const unexplained = group.owners.has(UNEXPLAINED);
     return {
@@ -208,6 +210,10 @@ function contextBetween(distance: number): { readonly leading: number; readonly 
 
 function sameOwners(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
   return one.size === other.size && [...one].every((owner) => other.has(owner));
+}
+
+function inOrder(owners: ReadonlySet<string>, decisions: Decisions): Decision[] {
+  return [...owners].flatMap((owner) => decisions.get(owner) ?? []).sort((one, other) => one.n - other.n);
 }
 
 /** The note for exactly this path, else the reason as revised at the end, else the first one. */

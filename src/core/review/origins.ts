@@ -103,27 +103,33 @@ export function settled(state: LineOrigins): LineOrigins {
   return { ...state, origins, removedBy };
 }
 
-const CHUNK = 4096;
-
-/** How many characters both texts share at each end, cut back to whole lines. Compared in chunks: memory speed. */
+/** How many characters both texts share at each end, cut back to whole lines. */
 function sharedEnds(before: string, after: string): { readonly head: number; readonly tail: number } {
   const most = Math.min(before.length, after.length);
-  let head = 0;
-  while (head + CHUNK <= most && before.slice(head, head + CHUNK) === after.slice(head, head + CHUNK)) head += CHUNK;
-  while (head < most && before.charCodeAt(head) === after.charCodeAt(head)) head++;
+  let head = sharedLength(most, (from, to) => before.slice(from, to) === after.slice(from, to));
   head = head === 0 ? 0 : before.lastIndexOf("\n", head - 1) + 1;
 
   const room = most - head;
   const fromEnd = (text: string, from: number, to: number): string => text.slice(text.length - to, text.length - from);
-  let tail = 0;
-  while (tail + CHUNK <= room && fromEnd(before, tail, tail + CHUNK) === fromEnd(after, tail, tail + CHUNK)) tail += CHUNK;
-  while (tail < room && before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)) tail++;
+  let tail = sharedLength(room, (from, to) => fromEnd(before, from, to) === fromEnd(after, from, to));
   const startsLine = (text: string): boolean => tail === text.length || text.charAt(text.length - tail - 1) === "\n";
   if (tail > 0 && !(startsLine(before) && startsLine(after))) {
     const newline = before.indexOf("\n", before.length - tail);
     tail = newline < 0 ? 0 : before.length - newline - 1;
   }
   return { head, tail };
+}
+
+const CHUNK = 4096;
+
+/** How far two texts are the same, up to `most`. Whole chunks are compared at memory speed, then halves of the last. */
+function sharedLength(most: number, same: (from: number, to: number) => boolean): number {
+  let length = 0;
+  for (let size = CHUNK; size > 0; ) {
+    if (length + size <= most && same(length, length + size)) length += size;
+    else size >>= 1;
+  }
+  return length;
 }
 
 /** The index of the line that starts at that character. */
