@@ -49,7 +49,7 @@ async function bringHistory(worktree: Worktree, head: Sha, depth: number, format
   } else {
     await erase(worktree.history);
     await mkdir(worktree.history, { recursive: true, mode: 0o700 });
-    await makeGitDirectory({ folder: worktree.history, format, borrows: [], shallow: undefined, head: "ref: refs/heads/head", config: [], exclude: [] });
+    await makeGitDirectory({ folder: worktree.history, format, borrows: [], shallow: undefined, head: "ref: refs/heads/none", config: [], exclude: [] });
   }
   const cut = whole ? [] : [`--depth=${Math.max(1, Math.floor(depth))}`];
   const how = ["--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules", "--quiet", "--update-shallow", "--force"];

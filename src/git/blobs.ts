@@ -64,17 +64,23 @@ export async function writeTree(worktree: Worktree, baseTree: Sha, changes: read
     });
     // Deletions first, so that a folder's files are gone before a file takes its name.
     lines.sort((a, b) => Number(a.entry !== undefined) - Number(b.entry !== undefined));
-    return treeWith({ gitDir: worktree.gitDir, index }, baseTree, indexInfo(lines, zeroFor(baseTree)));
+    const { tree, refused } = await treeWith({ gitDir: worktree.gitDir, index }, baseTree, indexInfo(lines, zeroFor(baseTree)));
+    if (refused.length > 0) throw new Error(`git refuses these names in a tree: ${refused.join(", ")}`);
+    return tree;
   });
 }
 
-/** A tree with entries set and dropped, through an index that does not exist before. `lines` as `indexInfo` makes them. */
-export async function treeWith(door: { readonly gitDir: string; readonly index: string }, baseTree: Sha, lines: Uint8Array): Promise<Sha> {
+/**
+ * A tree with entries set and dropped, through an index that does not exist before. `lines` as `indexInfo` makes them.
+ * `refused` are names that git takes into no tree, such as `.git` in disguise.
+ */
+export async function treeWith(door: { readonly gitDir: string; readonly index: string }, baseTree: Sha, lines: Uint8Array): Promise<{ readonly tree: Sha; readonly refused: string[] }> {
   // Nothing durable is in this index, so it need not reach the disk.
   const config = ["core.fsync=objects"];
   await git(door, ["read-tree", baseTree], { config });
-  await git(door, ["update-index", "--add", "--replace", "-z", "--index-info"], { input: lines, config });
-  return sha.parse((await git(door, ["write-tree"], { config })).stdout.toString("utf8").trim());
+  const { stderr } = await git(door, ["update-index", "--add", "--replace", "-z", "--index-info"], { input: lines, config });
+  const refused = [...stderr.matchAll(/^Ignoring path (.*)$/gm)].flatMap((line) => line[1] ?? []);
+  return { tree: sha.parse((await git(door, ["write-tree"], { config })).stdout.toString("utf8").trim()), refused };
 }
 
 async function writeBlobs(worktree: Worktree, folder: string, changes: readonly TreeEdit[]): Promise<(Sha | undefined)[]> {

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sha } from "../core/log/parts.js";
-import { git, listing, readable, records } from "./host.js";
+import { asRecord, git, ignoredAmong, readable, records } from "./host.js";
 import { checkoutSettings, personSettings } from "./person-settings.js";
 import type { Repository, Worktree } from "./types.js";
 
@@ -23,9 +23,7 @@ export async function dependencyFolders(repository: Repository): Promise<string[
   if (found.length === 0) return [];
   const door = { gitDir: repository.gitDir, workTree: repository.root };
   const settings = checkoutSettings(await personSettings(repository));
-  // A trailing slash tells git that a rule such as `vendor/` speaks of it; tracked ones are not listed.
-  const answer = await git(door, ["check-ignore", "-z", "--stdin"], { input: listing(found.map((path) => Buffer.from(path).toString("latin1"))), expect: [0, 1], config: settings });
-  const ignored = records(answer.stdout).map(readable);
+  const ignored = [...(await ignoredAmong(door, found.map(asRecord), settings))].map(readable);
   const holdingTracked = new Set<string>();
   for (const path of ignored) if ((await git(door, ["ls-files", "-z", "--", path])).stdout.length > 0) holdingTracked.add(path);
   return ignored.filter((path) => !holdingTracked.has(path)).sort();

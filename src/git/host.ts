@@ -87,6 +87,9 @@ function environment(door: Door, extra: Readonly<Record<string, string>> = {}): 
   };
 }
 
+/** The top of the work tree: from a git directory inside it git would take every path as relative to that directory. */
+const placeFor = (door: Door): string => door.workTree ?? door.gitDir;
+
 function argumentsFor(door: Door, args: readonly string[], config: readonly string[] = []): string[] {
   return [
     `--git-dir=${door.gitDir}`,
@@ -98,7 +101,7 @@ function argumentsFor(door: Door, args: readonly string[], config: readonly stri
 
 /** Runs git and gives its output as bytes; names that are not UTF-8 survive. Rejects with GitFailed or HumanError. */
 export function git(door: Door, args: readonly string[], ask: Ask = {}): Promise<Answer> {
-  return run(argumentsFor(door, args, ask.config), environment(door, ask.env), door.gitDir, args, ask);
+  return run(argumentsFor(door, args, ask.config), environment(door, ask.env), placeFor(door), args, ask);
 }
 
 function run(full: readonly string[], env: Record<string, string>, cwd: string, args: readonly string[], ask: Ask): Promise<Answer> {
@@ -132,7 +135,7 @@ export interface Conversation {
 
 /** Starts a git that answers each request with one line, such as `update-ref --stdin`. The caller must `end` it. */
 export function converse(door: Door, args: readonly string[], env: Readonly<Record<string, string>> = {}): Conversation {
-  const child = spawn("git", argumentsFor(door, args), { cwd: door.gitDir, env: environment(door, env), stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn("git", argumentsFor(door, args), { cwd: placeFor(door), env: environment(door, env), stdio: ["pipe", "pipe", "pipe"] });
   const lines: string[] = [];
   const waiting: ((line: string | undefined) => void)[] = [];
   const err: Buffer[] = [];
@@ -186,11 +189,12 @@ export function converse(door: Door, args: readonly string[], env: Readonly<Reco
  * simple-git waits 50 ms after a command that prints nothing, so silent ones go through `git`.
  */
 export async function gitText(door: Door, args: readonly string[], ask: Omit<Ask, "input"> = {}): Promise<{ readonly code: number; readonly text: string }> {
-  return throughLibrary(argumentsFor(door, args, ask.config), environment(door, ask.env), door.gitDir, args, ask.expect ?? [0]);
+  return throughLibrary(argumentsFor(door, args, ask.config), environment(door, ask.env), placeFor(door), args, ask.expect ?? [0]);
 }
 
 async function throughLibrary(full: readonly string[], env: Record<string, string>, cwd: string, args: readonly string[], expect: readonly number[]): Promise<{ code: number; text: string }> {
   let code = 0;
+  let failure: Error | undefined;
   const library = simpleGit({
     baseDir: cwd,
     completion: { onClose: true, onExit: false },
@@ -207,11 +211,15 @@ async function throughLibrary(full: readonly string[], env: Record<string, strin
     errors: (error, result) => {
       code = result.exitCode;
       if (expect.includes(code)) return undefined;
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return gitMissing();
-      return new GitFailed(args, code, Buffer.concat([...result.stdErr]).toString("utf8") || String(error ?? ""));
+      const said = Buffer.concat([...result.stdErr]).toString("utf8") || String(error ?? "");
+      failure = /spawn git ENOENT/.test(said) ? gitMissing() : new GitFailed(args, code, said);
+      return failure;
     },
   }).env(env);
-  const text = await library.raw([...full]);
+  const text = await library.raw([...full]).catch((error: unknown) => {
+    // The library wraps every error in its own; ours says more.
+    throw failure ?? error;
+  });
   return { code, text: text.endsWith("\n") ? text.slice(0, -1) : text };
 }
 
@@ -242,6 +250,16 @@ export const readable = (name: string): string => Buffer.from(name, "latin1").to
 
 /** A `-z` list for git's stdin, from names in the form of `records`. */
 export const listing = (names: readonly string[]): Buffer => Buffer.from(names.map((name) => `${name}\0`).join(""), "latin1");
+
+/**
+ * Which of `names` (in the form of `records`) git ignores in a door's work tree; tracked ones never. They go as `./name`,
+ * because this one command takes no literal pathspecs and would read `:(top)x` as a request.
+ */
+export async function ignoredAmong(door: Door, names: readonly string[], config: readonly string[] = []): Promise<Set<string>> {
+  if (names.length === 0) return new Set();
+  const ask = { input: listing(names.map((name) => `./${name}`)), expect: [0, 1], config, env: { GIT_LITERAL_PATHSPECS: "0" } };
+  return new Set(records((await git(door, ["check-ignore", "-z", "--stdin"], ask)).stdout).map((name) => name.slice(2)));
+}
 
 /** A path as the rest of the program writes it, in the form of `records`. */
 export const asRecord = (path: string): string => Buffer.from(path, "utf8").toString("latin1");

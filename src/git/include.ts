@@ -43,21 +43,22 @@ export async function copyIncluded(repository: Repository, into: string, globs: 
   return { paths, notices };
 }
 
-async function candidates(repository: Repository, globs: readonly string[], matches: (path: string) => boolean): Promise<string[]> {
+async function candidates(repository: Repository, globs: readonly string[], matches: (path: string) => boolean): Promise<Iterable<string>> {
   const settings = await personSettings(repository);
   const door = { gitDir: repository.gitDir, workTree: repository.root };
   const { stdout } = await git(door, ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"], { config: checkoutSettings(settings) });
   const bases = globs.map((glob) => picomatch.scan(glob).base).filter((base) => base !== "" && base !== ".");
-  const found: string[] = [];
+  // git names a folder and, at times, also what is in it.
+  const found = new Set<string>();
   for (const name of records(stdout).map(readable)) {
     if (!name.endsWith("/")) {
-      if (matches(name)) found.push(name);
+      if (matches(name)) found.add(name);
       continue;
     }
     const folder = name.slice(0, -1);
     const whole = matches(folder);
     if (whole || bases.some((base) => `${base}/`.startsWith(name) || name.startsWith(`${base}/`))) {
-      for (const path of await filesIn(repository.root, folder)) if (whole || matches(path)) found.push(path);
+      for (const path of await filesIn(repository.root, folder)) if (whole || matches(path)) found.add(path);
     }
   }
   return found;

@@ -1,8 +1,10 @@
 // Puts accepted work on a branch of the person's repository, and takes it back: the only writes there besides our own
 // refs. All or nothing; a branch or checkout that is not as expected is left alone, and never forced.
+import { join } from "node:path";
 import { HumanError } from "../core/error.js";
 import { sha } from "../core/log/parts.js";
 import type { Sha } from "../core/log/parts.js";
+import { erase } from "./erase.js";
 import { git, GitFailed } from "./host.js";
 import { gitIdentity } from "./identity.js";
 import { healCheckout, moveCheckout, releaseBranch } from "./move-checkout.js";
@@ -75,6 +77,7 @@ export async function unland(repository: Repository, worktree: Worktree, what: {
 export async function healLanding(repository: Repository, worktree: Worktree, what: { readonly branch: string; readonly from: Sha | null; readonly to: Sha }): Promise<{ readonly kind: "old" | "new" | "other"; readonly tip: Sha | null }> {
   if (what.from !== null) await healCheckout(repository, worktree, { branch: what.branch, from: what.from, to: what.to });
   await releaseBranch(repository, what);
+  await erase(join(repository.commonDir, "refs", "vigil", "landing", `${worktree.run}.lock`));
   await git({ gitDir: repository.commonDir }, ["update-ref", "-d", `refs/vigil/landing/${worktree.run}`]);
   const tip = (await branchTip(repository, what.branch)) ?? null;
   return { kind: tip === what.to ? "new" : tip === what.from ? "old" : "other", tip };

@@ -3,7 +3,7 @@
 import { chmod, copyFile, lstat, mkdir, readdir } from "node:fs/promises";
 import type { Stats } from "node:fs";
 import { join } from "node:path";
-import { git, listing, records } from "./host.js";
+import { git, ignoredAmong } from "./host.js";
 import { shownNames } from "./merged-view.js";
 import { withTemporaryIndex } from "./temporary-index.js";
 import type { Worktree } from "./types.js";
@@ -111,7 +111,6 @@ async function ignoredOf(worktree: Worktree, upper: string, lower: { readonly ro
     for (const finding of raw.findings) if (finding.folder) await mkdir(bytes(rules, finding.path), { recursive: true });
     const door = { gitDir: worktree.gitDir, workTree: rules, index };
     await git(door, ["read-tree", lower.tree], { config: ["core.fsync=none"] });
-    const answer = await git(door, ["check-ignore", "-z", "--stdin"], { input: listing(raw.findings.map((finding) => finding.path)), expect: [0, 1] });
-    return new Set(records(answer.stdout));
+    return ignoredAmong(door, raw.findings.map((finding) => finding.path));
   });
 }

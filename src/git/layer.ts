@@ -25,7 +25,7 @@ export interface LayerTree {
   readonly tree: Sha;
   /** Paths in which it differs from the lower tree. */
   readonly changed: string[];
-  /** Repositories that were made in the layer; they are left out. */
+  /** Left out: repositories that were made in the layer, and names that git takes into no tree. */
   readonly nested: string[];
 }
 
@@ -69,6 +69,6 @@ async function treeOfOverlay(worktree: Worktree, upper: string, lower: Lower): P
   }
   const objects = await hashFiles(worktree, plain.map((one) => one.file));
   plain.forEach((one, at) => lines.push(`${one.mode} ${sha.parse(objects[at])}\t${one.path}\0`));
-  const tree = await withTemporaryIndex(worktree, (index) => treeWith({ gitDir: worktree.gitDir, index }, lower.tree, Buffer.from(lines.join(""), "latin1")));
-  return { tree, nested };
+  const made = await withTemporaryIndex(worktree, (index) => treeWith({ gitDir: worktree.gitDir, index }, lower.tree, Buffer.from(lines.join(""), "latin1")));
+  return { tree: made.tree, nested: [...nested, ...made.refused].sort() };
 }

@@ -39,6 +39,7 @@ export async function moveCheckout(repository: Repository, worktree: Worktree, m
   const config = checkoutSettings(await personSettings(repository));
   const changes = await compareTrees(worktree, move.from, move.to);
   await takeLock(repository, signature(worktree, move));
+  const references = converse({ gitDir: repository.gitDir }, ["update-ref", "--stdin", "-m", reason], who);
   let whole = true;
   try {
     await copyIndex(repository, draft);
@@ -46,7 +47,6 @@ export async function moveCheckout(repository: Repository, worktree: Worktree, m
     await git(door, ["update-index", "-q", "--refresh"], { config, expect: [0, 1] });
     const barred = await inTheWay(repository, changes);
     if (barred.length > 0) return { kind: "dirty", paths: barred };
-    const references = converse({ gitDir: repository.gitDir }, ["update-ref", "--stdin", "-m", reason], who);
     await references.ask("start");
     references.tell(`update refs/heads/${move.branch} ${move.to} ${move.from}`);
     // From here on the branch is locked: nobody else can move it while the files change.
@@ -57,7 +57,6 @@ export async function moveCheckout(repository: Repository, worktree: Worktree, m
     }
     const done = await git(door, ["read-tree", "-m", "-u", move.from, move.to], { config, expect: [0, 1, 128] });
     if (done.code !== 0) {
-      await references.end();
       const paths = await localEdits(door, worktree, move, changes, config, done.stderr);
       if (paths.length > 0) return { kind: "dirty", paths };
       whole = false;
@@ -71,6 +70,8 @@ export async function moveCheckout(repository: Repository, worktree: Worktree, m
     whole = true;
     return { kind: "landed", checkout: true };
   } finally {
+    // Ending without a commit lets go of the branch.
+    await references.end();
     if (whole) await release(repository);
     else await healCheckout(repository, worktree, move);
   }

@@ -5,7 +5,7 @@ import { sha } from "../core/log/parts.js";
 import { gitAsPerson, gitText } from "./host.js";
 import type { Repository } from "./types.js";
 
-/** `merge-tree --write-tree` and `cat-file -z` came with 2.38. */
+/** What this folder uses, batched fsync, `worktree list -z` and the behaviour of `read-tree --reset -u` among it, was settled by 2.38. */
 const oldest: readonly [number, number] = [2, 38];
 
 /** The repository that holds `folder`. Rejects with HumanError when there is none to work with. */
@@ -39,7 +39,7 @@ async function checkVersion(place: string): Promise<void> {
   const found = /(\d+)\.(\d+)/.exec(text);
   const [major, minor] = [Number(found?.[1] ?? 0), Number(found?.[2] ?? 0)];
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
-    throw new HumanError(`This machine has ${text.trim()}; ${oldest.join(".")} or newer is needed, because conflicts are found without touching any checkout. Update git and try again.`, 2);
+    throw new HumanError(`This machine has ${text.trim()}; ${oldest.join(".")} or newer is needed to make worktrees safely. Update git and try again.`, 2);
   }
 }
 

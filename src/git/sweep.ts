@@ -1,14 +1,15 @@
 // Empties a throw-away layer: what git ignores moves into the worktree (build results, caches), the rest is deleted and
 // listed. It must never write through a link, and never over a tracked file.
-import { copyFile, lstat, mkdir, readlink, rename, symlink } from "node:fs/promises";
+import { copyFile, lstat, mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { sha } from "../core/log/parts.js";
 import { compareTrees } from "./compare.js";
 import { empty } from "./erase.js";
 import { git, readable, records } from "./host.js";
 import { bytes, scanLayer } from "./layer-scan.js";
+import type { LayerScan } from "./layer-scan.js";
 import { layerTree } from "./layer.js";
 import type { LayerKind, Lower } from "./layer.js";
-import { removeInside } from "./restore.js";
+import { removeInside, restorePaths } from "./restore.js";
 import { withTemporaryIndex } from "./temporary-index.js";
 import { treeEntries } from "./tree-entries.js";
 import type { Worktree } from "./types.js";
@@ -41,9 +42,9 @@ interface Sorted {
 }
 
 async function sweepOverlay(worktree: Worktree, upper: string, into: string | undefined, lower: Lower): Promise<Sorted> {
-  const scan = await scanLayer(worktree, upper, lower);
   const kept: string[] = [];
-  const discarded = scan.nested.map((path) => `${path}/`);
+  const { scan, discarded } = await withLastingRules(worktree, upper, lower);
+  discarded.push(...scan.nested.map((path) => `${path}/`));
   // What is gone goes first: a folder may have taken the place of a file.
   const ordered = [...scan.findings].sort((a, b) => Number(b.kind === "gone") - Number(a.kind === "gone"));
   for (const { path, kind, ignored } of ordered) {
@@ -53,13 +54,39 @@ async function sweepOverlay(worktree: Worktree, upper: string, into: string | un
   return { kept, discarded };
 }
 
+/**
+ * Scans under the ignore rules that will be in force afterwards. An ignore file that the layer changed goes with it, unless
+ * it ignores itself; what only it covered would otherwise be moved into the worktree and stand there as a change.
+ */
+async function withLastingRules(worktree: Worktree, upper: string, lower: Lower): Promise<{ scan: LayerScan; discarded: string[] }> {
+  const discarded: string[] = [];
+  for (;;) {
+    const scan = await scanLayer(worktree, upper, lower);
+    const rules = scan.findings.filter((finding) => !finding.ignored && /(^|\/)\.gitignore$/.test(finding.path) && finding.kind !== "special");
+    let removed = 0;
+    for (const { path } of rules) {
+      // What an opaque folder hides has nothing in the upper folder; it is found again and counted then.
+      if ((await lstat(bytes(upper, path)).catch(() => undefined)) === undefined) continue;
+      await rm(bytes(upper, path));
+      discarded.push(path);
+      removed += 1;
+    }
+    if (removed === 0) return { scan, discarded };
+  }
+}
+
 async function sweepCopy(worktree: Worktree, upper: string, into: string | undefined, lower: Lower): Promise<Sorted> {
   const { tree, nested } = await layerTree(worktree, upper, lower, "copy");
   const discarded = (await compareTrees(worktree, lower.tree, tree)).map((file) => Buffer.from(file.path).toString("latin1"));
   discarded.push(...nested.map((path) => `${Buffer.from(path).toString("latin1")}/`));
   const kept: string[] = [];
   if (into === undefined) return { kept, discarded };
-  const here = await ignoredIn(worktree, upper, tree);
+  // As for an overlay: the rules that last are those of the lower tree.
+  const covered = await ignoredIn(worktree, upper, tree);
+  const rules = discarded.map(readable).filter((path) => /(^|\/)\.gitignore$/.test(path));
+  await withTemporaryIndex(worktree, (index) => restorePaths({ gitDir: worktree.gitDir, workTree: upper, index }, lower.tree, rules));
+  const here = await ignoredIn(worktree, upper, lower.tree);
+  for (const path of covered) if (!here.has(path)) discarded.push(path);
   const there = await ignoredIn(worktree, into, lower.tree);
   for (const path of there) if (!here.has(path) && (await removeUntracked(worktree, lower, into, path))) kept.push(path);
   for (const path of here) {

@@ -29,7 +29,8 @@ export async function createWorktree(repository: Repository, worktree: Worktree,
   const done = await readMark(worktree);
   if (done !== undefined && done.base === base && (await isFolder(worktree.root))) return { tree: done.tree, notices: done.notices };
 
-  // Before anything borrows from it, and atomic by itself.
+  // Before anything borrows from it, and atomic by itself. The ref is this run's own, so a lock on it is a killed one's.
+  await erase(join(repository.commonDir, "refs", "vigil", "base", `${worktree.run}.lock`));
   await git({ gitDir: repository.commonDir }, ["update-ref", `refs/vigil/base/${worktree.run}`, base]);
   await erase(markFile(worktree));
   await erase(worktree.root);
@@ -71,6 +72,7 @@ export async function removeWorktree(repository: Repository, worktree: Worktree)
   await erase(worktree.home);
   await erase(worktree.gitDir);
   for (const ref of [`refs/vigil/base/${worktree.run}`, `refs/vigil/landing/${worktree.run}`]) {
+    await erase(join(repository.commonDir, `${ref}.lock`));
     await git({ gitDir: repository.commonDir }, ["update-ref", "-d", ref]);
   }
 }
@@ -85,7 +87,7 @@ async function checkOut(worktree: Worktree, base: Sha): Promise<Sha> {
   try {
     await git(door, ["read-tree", "--reset", "-u", base], { config: ["checkout.workers=8"] });
   } catch (error) {
-    if (error instanceof GitFailed && /unable to read|missing blob|promisor|could not fetch|Could not read/i.test(error.stderr)) {
+    if (error instanceof GitFailed && /unable to read|cannot read object|missing blob|promisor|could not fetch|Could not read/i.test(error.stderr)) {
       throw new HumanError(`Some files of commit ${base.slice(0, 8)} are missing from this clone, so the run's worktree cannot be made. Fill the clone and try again: git fetch --refetch --no-filter.`);
     }
     throw error;

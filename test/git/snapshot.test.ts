@@ -191,7 +191,7 @@ describe("many random changes", () => {
 function mutate(root: string, next: (below: number) => number, round: number): void {
   const files = Object.keys(contents(root, onlyFiles));
   const some = join(root, Buffer.from(files[next(files.length)] ?? "d0/none", "latin1").toString("utf8"));
-  const fresh = join(root, `d${next(7)}`, ["plain", "ünï", "line\nbreak", "sp ace", "*"][next(5)] + String(next(20)));
+  const fresh = join(root, `d${next(7)}`, `${["plain", "ünï", "line\nbreak", "sp ace", "*"][next(5)] ?? ""}${next(20)}`);
   const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
   const blocked = lstatSync(join(fresh, ".."), { throwIfNoEntry: false })?.isDirectory() === false;
   switch (next(9)) {
