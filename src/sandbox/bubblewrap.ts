@@ -23,6 +23,8 @@ export interface BubblewrapOptions {
   readonly never?: readonly string[];
   /** A folder on the file system where layers will lie; the self-test tries an overlay there. Default: the temporary folder. */
   readonly layersFolder?: string;
+  /** Makes every layer a plain copy, as where no overlay can be mounted. */
+  readonly copiesOnly?: boolean;
   /** The Node offered inside. Default: the one that runs this program. */
   readonly node?: string;
   /** Default: the environment's PATH. */
@@ -33,14 +35,14 @@ export interface BubblewrapOptions {
 /** Never rejects for what the machine lacks: `selfTest` says it, with the remedy, and `spawn` then refuses. */
 export function bubblewrapSandbox(options: BubblewrapOptions = {}): Sandbox {
   const start = starter(options);
-  let overlays = true;
+  let overlays = options.copiesOnly !== true;
   let verdict: Promise<SelfTest> | undefined;
 
   const verify = async (): Promise<SelfTest> => {
     const folder = options.layersFolder ?? tmpdir();
     mkdirSync(folder, { recursive: true });
     const result = await runSelfTest("bubblewrap", start, folder);
-    overlays = result.overlays;
+    overlays = result.overlays && options.copiesOnly !== true;
     return result.selfTest;
   };
   const verified = (): Promise<SelfTest> => (verdict ??= verify());

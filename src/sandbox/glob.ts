@@ -1,4 +1,5 @@
 // The glob tool for every Node: the SDK's needs one of Node 22. It follows no symbolic link and never leaves its root.
+import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import picomatch from "picomatch";
@@ -40,7 +41,7 @@ export async function glob(pattern: string, folder: string): Promise<string> {
   return [...found.slice(0, LIMIT.results).map(({ path }) => path), ...notes].join("\n");
 }
 
-async function readFolder(folder: string): Promise<import("node:fs").Dirent[]> {
+async function readFolder(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {

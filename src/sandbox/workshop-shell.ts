@@ -89,7 +89,7 @@ export function openShell(root: string, carried: Carried | undefined): Shell {
 type StateFiles = Readonly<Record<"state" | "names" | "env" | "cwd", string>>;
 
 /** Every variable's name, without a process of its own. */
-const NAMES = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"].map((letter) => `"\${!${letter}@}"`).join(" ");
+const NAMES = Array.from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_").map((letter) => `"\${!${letter}@}"`).join(" ");
 
 // The state is saved on the way out, also out of `exit`; a command that replaces the trap loses only that.
 function wrapped(command: string, files: StateFiles): string {
