@@ -1,7 +1,7 @@
 // A person's answer to a question of a run. It names the digest of what the question showed, so that an answer can never
 // be taken for one to something else.
 import { HumanError } from "../core/error.js";
-import type { RunId } from "../core/run/run.js";
+import type { Gate, RunId } from "../core/run/run.js";
 import { commandRun, type Folding } from "./command-run.js";
 import { modelAccess } from "./model-access.js";
 import type { Workspace } from "./open-repository.js";
@@ -16,15 +16,14 @@ export interface Answering {
   readonly forRun: boolean;
 }
 
-/** Throws HumanError (exit 2) naming the open gates when this one is not open. */
+/** Throws HumanError naming the open gates when this one does not exist (exit 2) or is settled (exit 1). */
 export async function answerRun(workspace: Workspace, id: RunId, answering: Answering): Promise<Folding> {
   const view = await requireRun(workspace.store, id);
   const gate = view.run.gates.find((one) => one.id === answering.gate);
   const open = view.run.gates.filter((one) => one.state.kind === "open" || one.state.kind === "parked");
-  if (gate === undefined || !open.includes(gate)) {
-    const why = gate === undefined ? `There is no approval "${answering.gate}" in the run ${id}.` : `${gate.id} is settled already (${gate.state.kind}): the first answer holds.`;
-    throw new HumanError(`${why} ${open.length === 0 ? "Nothing waits for an answer." : `Waiting: ${open.map((one) => one.id).join(", ")}.`}`, 2);
-  }
+  const others = open.length === 0 ? "Nothing waits for an answer." : `Waiting: ${open.map((one) => one.id).join(", ")}.`;
+  if (gate === undefined) throw new HumanError(`There is no approval "${answering.gate}" in the run ${id}. ${others}`, 2);
+  if (!open.includes(gate)) throw new HumanError(`${gate.id} ${settledText(gate)} ${others}`);
   // With a key at hand an answer also wakes a run whose process is gone; without one a clerk notes it down.
   const access = view.run.phase.kind === "ended" ? undefined : modelAccess(workspace.place.env);
   return commandRun(
@@ -41,4 +40,9 @@ export async function answerRun(workspace: Workspace, id: RunId, answering: Answ
     },
     access === undefined ? { role: "clerk" } : { role: "worker", access },
   );
+}
+
+function settledText({ state }: Gate): string {
+  if (state.kind === "answered") return `was answered already: ${state.answer} by ${state.by.name}. The first answer holds.`;
+  return state.kind === "expired" ? `is no longer asked: ${state.why}.` : `is ${state.kind}.`;
 }

@@ -52,7 +52,7 @@ function isGoalHeading(line: string): boolean {
 
 function isOtherHeading(line: string): boolean {
   const bare = line.trim().replace(/^#{1,6}\s*/, "").replace(/:.*$/, "").trim().toLowerCase();
-  const marked = /^#{1,6}\s/.test(line.trim()) || /:\s*$/.test(line.trim());
+  const marked = /^#{1,6}\s/.test(line.trim()) || line.includes(":");
   return marked && PLAN_HEADINGS.slice(1).some((name) => name.toLowerCase() === bare);
 }
 

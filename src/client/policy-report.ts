@@ -1,5 +1,5 @@
 // The policy in force here: the stage a run would take now, each key's value and where it came from, and what opens more.
-import { stageLadder } from "../core/policy/open.js";
+import type { stageLadder } from "../core/policy/open.js";
 import { POLICY_KEY_NAMES, type PolicyKey, type ValueOrigin } from "../core/policy/schema.js";
 import type { Stage } from "../core/stage.js";
 import type { Workspace } from "./open-repository.js";

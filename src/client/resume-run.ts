@@ -13,20 +13,25 @@ import { runnerComplaints, spawnRunner } from "./spawn-runner.js";
 const PATIENCE = 60_000;
 const LOOK = 50;
 
-/** Resolves once a worker has taken up the run. Throws HumanError when the run is over or no worker could be started. */
-export async function resumeRun(workspace: Workspace, id: RunId): Promise<void> {
+/**
+ * Resolves once a worker has taken up the run; at once where one works on it already, or where the run is over and
+ * there is nothing to resume. Throws HumanError when no worker could be started.
+ */
+export async function resumeRun(workspace: Workspace, id: RunId): Promise<"resumed" | "at work" | "over"> {
   const view = await requireRun(workspace.store, id);
-  if (isOver(view.run)) {
-    throw new HumanError(`The run ${id} has ended (${view.state}): there is nothing to resume. "vigil review ${id}" shows what it left; "vigil run" starts another.`);
-  }
   const { kind } = view.run.phase;
-  if (kind !== "paused" && kind !== "ended" && view.state !== "interrupted") return;
+  if (isOver(view.run)) return "over";
+  if (kind !== "paused" && kind !== "ended" && view.state !== "interrupted") return "at work";
   // What was adopted from another run is finished without a model.
   const access = view.run.spec.adopts === undefined ? requireModelAccess(workspace.place.env) : {};
-  if (kind !== "paused") return start(workspace, id, view.run.lastSeq, access);
+  if (kind !== "paused") {
+    await start(workspace, id, view.run.lastSeq, access);
+    return "resumed";
+  }
   const by = await requirePerson(workspace.repository);
   const folding = await commandRun(workspace, id, { kind: "resume", by }, { role: "worker", access });
   if (folding.kind === "refused") throw new HumanError(`The run ${id} does not resume: ${folding.why}`);
+  return "resumed";
 }
 
 /** What failed or was stopped can be gone on with; what is ready, landed or proposed cannot. */

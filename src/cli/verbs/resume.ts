@@ -20,8 +20,9 @@ export const resume = verb({
     const workspace = await openRepository(place);
     const id = await findRun(workspace.store, args[0] ?? "");
     const { run, log } = await requireRun(workspace.store, id);
-    await resumeRun(workspace, id);
+    const resumed = await resumeRun(workspace, id);
     if (!screen.json) screen.say(id);
+    if (resumed === "over") screen.tell(`The run has ended; there is nothing to resume. What it left: vigil review ${id}`);
     const followed = await follow(screen, log, run.lastSeq, interrupted);
     if (screen.json) screen.data({ id, state: followed.state, exit: followed.exit });
     return followed.exit;
