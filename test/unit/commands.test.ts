@@ -87,7 +87,7 @@ describe("any line at all", () => {
     fc.assert(fc.property(line, rules, fc.constantFrom("deny" as const, "ask" as const), (text, before, decision) => assert.ok(strict[judgeCommand([...before, { match: "npm *", decision }], text).kind] >= strict[judgeCommand(before, text).kind])));
   });
   it("is denied or asked about wherever a denied program hides in ordinary syntax", () => {
-    const around = fc.constantFrom((x: string) => `ls; ${x}`, (x: string) => `( ${x} )`, (x: string) => `echo "$(${x})"`, (x: string) => `if true; then ${x}; fi`, (x: string) => `env A=1 ${x}`, (x: string) => `true &&\n${x} # done`, (x: string) => `bash -c '${x.replaceAll("'", "'\\''")}'`, (x: string) => `{ ${x}; } 2>&1 | cat`, (x: string) => `for i in 1; do ${x}; done`, (x: string) => `cat <<< "\`true\`"; ${x}`, (x: string) => `timeout -k 5 10 bash -c "eval '${x.replaceAll("'", "'\\''").replaceAll("$", "\\$").replaceAll('"', '\\"').replaceAll("`", "\\`")}'"`);
+    const around = fc.constantFrom((x: string) => `ls; ${x}`, (x: string) => `(true; ${x}; true)`, (x: string) => `echo "$( ${x})"`, (x: string) => `if true; then ${x}; fi`, (x: string) => `env A=1 ${x}`, (x: string) => `true &&\n${x} # done`, (x: string) => `bash -c '${x.replaceAll("'", "'\\''")}'`, (x: string) => `{ ${x}; } 2>&1 | cat`, (x: string) => `for i in 1; do ${x}; done`, (x: string) => `cat <<< "\`true\`"; ${x}`, (x: string) => `timeout -k 5 10 bash -c "eval '${x.replaceAll("'", "'\\''").replaceAll("$", "\\$").replaceAll('"', '\\"').replaceAll("`", "\\`")}'"`);
     fc.assert(fc.property(fc.array(around, { maxLength: 4 }), (wraps) => {
       const text = wraps.reduce((inner, wrap) => wrap(inner), "npm publish");
       assert.notEqual(judgeCommand(DENY, text).kind, "allow", text);

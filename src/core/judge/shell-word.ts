@@ -73,8 +73,15 @@ export function readWord(cursor: Cursor, inside: Substitutions): Word {
     cursor.at += 1;
   }
   // Brace expansion makes several words of one: {npm,publish}.
-  if (/\{.*(?:,|\.\.).*\}/u.test(braces)) open = true;
+  if (makesSeveral(braces)) open = true;
   return { text, kind: open ? "open" : glob ? "glob" : "fixed", bare };
+}
+
+/** Of a word's braces, commas and dots: a comma or two dots between the first brace and the last. */
+function makesSeveral(braces: string): boolean {
+  const start = braces.indexOf("{");
+  const end = braces.lastIndexOf("}");
+  return start !== -1 && end > start && /,|\.\./u.test(braces.slice(start, end));
 }
 
 interface Part {
