@@ -1,6 +1,6 @@
 // Brings the person's checkout (files and index) and its branch from one commit to another, all or nothing, and brings it
 // back to one of the two after a crash. Local edits are never overwritten: where they are in the way nothing moves.
-import { copyFile, lstat, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { copyFile, link, lstat, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { HumanError } from "../core/error.js";
@@ -79,6 +79,7 @@ export async function moveCheckout(repository: Repository, worktree: Worktree, m
 
 /** After a crash inside `moveCheckout`: files, index and branch are all old or all new. Does nothing when it was not ours. */
 export async function healCheckout(repository: Repository, worktree: Worktree, move: Move): Promise<void> {
+  await rm(join(repository.gitDir, "vigil-landing-lock"), { force: true });
   if ((await textOf(lockOf(repository))) !== signature(worktree, move)) return;
   await untilQuiet(`${draftOf(repository)}.lock`);
   await releaseBranch(repository, move);
@@ -123,11 +124,16 @@ async function stagedEntries(door: Door): Promise<Map<string, Sha>> {
 }
 
 async function takeLock(repository: Repository, text: string): Promise<void> {
+  // Written elsewhere and linked into place: a lock that appears without our name in it could not be told from another's.
+  const draft = join(repository.gitDir, "vigil-landing-lock");
+  await writeFile(draft, text, { flush: true });
   try {
-    await writeFile(lockOf(repository), text, { flag: "wx", flush: true });
+    await link(draft, lockOf(repository));
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     throw new HumanError(`Another git is at work in ${repository.root} (${lockOf(repository)} exists), so nothing was landed. Wait for it and try again; if nothing is running, remove that file.`);
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 

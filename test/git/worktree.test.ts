@@ -134,7 +134,7 @@ describe("a worktree whose making is killed", () => {
   it("is whole after the next call, wherever the end came", function () {
     this.timeout(120_000);
     const many: Record<string, string> = {};
-    for (let n = 0; n < 400; n += 1) many[`d${n % 20}/f${n}`] = `${n}\n`.repeat(20);
+    for (let n = 0; n < 150; n += 1) many[`d${n % 20}/f${n}`] = `${n}\n`.repeat(20);
     return inRepository(async (temp) => {
       const repository = await temp.find();
       const want = contents(temp.root, onlyFiles);
