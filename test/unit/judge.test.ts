@@ -184,8 +184,8 @@ describe("landing asks twice", () => {
     check(change("package.json", { status: "added", modes: ["000000", "100644"] }), undefined, { after: '{"name":"x"}' });
   });
   it("about lock files only where a server is new", () => {
-    const before = '{"resolved": "https://registry.npmjs.org/a/-/a.tgz"}';
-    check(change("package-lock.json"), undefined, { before, after: '{"resolved": "https://registry.npmjs.org/b/-/b.tgz"}' });
+    const before = '{"resolved": "https://packages.example/a/-/a.tgz"}';
+    check(change("package-lock.json"), undefined, { before, after: '{"resolved": "https://packages.example/b/-/b.tgz"}' });
     check(change("package-lock.json"), /https:\/\/evil\.example/, { before, after: '{"resolved": "https://evil.example/b.tgz"}' });
     check(change("yarn.lock"), /could not be compared/);
   });

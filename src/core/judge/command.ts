@@ -1,6 +1,7 @@
 // Matches a command line against policy's rules. Not a boundary, which is the sandbox's part: it decides when a person is
 // asked, so that what could match a rule that asks or denies counts as matching, and an allow rule means plain words only.
 import type { CommandRule } from "../policy/schema.js";
+import { wildcard } from "../text/wildcard.js";
 import { baseName, programsOf } from "./programs.js";
 import type { Word } from "./shell-word.js";
 import { EXACT_ONLY, NEVER_SAFE } from "./wrappers.js";
@@ -132,26 +133,4 @@ function plainlyMatches(pattern: string, line: string): boolean {
 /** No option, nothing outside the folder: what a wildcard in an allow rule was surely meant for. */
 function isTame(word: string): boolean {
   return !word.startsWith("-") && !word.startsWith("/") && !word.includes("=") && !word.split("/").includes("..");
-}
-
-/** `*` and `?` over one word; everything else is literal. Linear in the word for each star. */
-function wildcard(pattern: string, word: string): boolean {
-  let [p, w, star, mark] = [0, 0, -1, 0];
-  while (w < word.length) {
-    const wanted = pattern.charAt(p);
-    if (wanted === "*") {
-      star = p;
-      mark = w;
-      p += 1;
-    } else if (wanted !== "" && (wanted === "?" || wanted === word.charAt(w))) {
-      p += 1;
-      w += 1;
-    } else if (star !== -1) {
-      p = star + 1;
-      mark += 1;
-      w = mark;
-    } else return false;
-  }
-  while (pattern.charAt(p) === "*") p += 1;
-  return p === pattern.length;
 }

@@ -3,8 +3,8 @@
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from "jsonc-parser";
 import type { z } from "zod";
 import { nearest } from "../text/nearest.js";
-import { PERSONAL_KEYS, PERSONAL_KEY_NAMES, type PersonalKey, type PersonalSettings } from "./personal.js";
-import { POLICY_KEYS, POLICY_KEY_NAMES, type PolicyKey, type PolicySettings } from "./schema.js";
+import { PERSONAL_KEYS, PERSONAL_KEY_NAMES, type PersonalSettings } from "./personal.js";
+import { POLICY_KEYS, POLICY_KEY_NAMES, type PolicySettings } from "./schema.js";
 import { accepted, lineAt, settingsError, type Problem } from "./settings-problem.js";
 
 export interface Settings {
@@ -58,7 +58,7 @@ function read(text: string, root: Node, where: string): Settings {
   }
   if (problems.length > 0) throw settingsError(where, problems);
   // Each value was parsed with its own key's schema just above.
-  return { settings: settings as { readonly [K in PolicyKey]?: never }, personal: personal as { readonly [K in PersonalKey]?: never } };
+  return { settings, personal };
 }
 
 /** The sentence about a key that is not known; undefined for a key that another version or tool may own. */

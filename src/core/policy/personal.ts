@@ -49,5 +49,5 @@ export type PersonalSettings = { readonly [K in PersonalKey]?: z.infer<(typeof P
  * program to start, or a folder to write.
  */
 export function fromRepository(settings: PersonalSettings): PersonalSettings {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => PERSONAL_KEYS[name as PersonalKey].machine === false));
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !PERSONAL_KEYS[name as PersonalKey].machine));
 }
