@@ -33,12 +33,13 @@ export function commandNames(): () => string {
 export function poster(files: RunFiles, nextName: () => string): (command: Posted) => Promise<string> {
   const syncNames = sharedSync(files.inbox);
   return async (command) => {
+    // Named before anything is waited for: the order of the calls is the order of the names.
+    const id = nextName();
     const text = Buffer.from(JSON.stringify(postedSchema.parse(command)));
     if (text.length > MAX_COMMAND_BYTES) {
       throw new HumanError(`This command is too long for a run to take (${text.length} bytes; the limit is ${MAX_COMMAND_BYTES}). Put the text into a file in the repository and name the file instead.`);
     }
     if ((await lstat(files.inbox).catch(absent)) === undefined) throw noSuchRun(files.id);
-    const id = nextName();
     await writeThenName(join(files.inbox, `.new-${id}`), join(files.inbox, id + SUFFIX), [text]);
     await syncNames();
     return id;

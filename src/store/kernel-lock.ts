@@ -5,8 +5,6 @@ import { closeSync, openSync, constants } from "node:fs";
 import { HumanError } from "../core/error.js";
 import { errorCode } from "./write-failed.js";
 
-/** `exclusive` is the writer's. `shared` is a question only: it never keeps another question from being answered. */
-export type LockMode = "exclusive" | "shared";
 export type LockTry = { readonly kind: "locked"; readonly fd: number } | { readonly kind: "busy" };
 
 /** BSD's open flags (fcntl.h), which Node passes through without naming them. */
@@ -15,54 +13,72 @@ const BSD_EXLOCK = 0x20;
 /** libuv's UV_FS_O_EXLOCK on Windows: the file is opened with no sharing. */
 const WINDOWS_EXLOCK = 0x10000000;
 
-/** One try, without waiting, on a file that exists. Throws HumanError where the file system or the machine has no locks. */
-export async function tryKernelLock(path: string, mode: LockMode): Promise<LockTry> {
-  switch (process.platform) {
-    case "linux":
-      return tryFlock(path, mode);
-    case "win32":
-      return tryOpen(path, constants.O_RDWR | (mode === "exclusive" ? WINDOWS_EXLOCK : 0), ["EBUSY", "EACCES", "EPERM"]);
-    default:
-      return tryOpen(path, (mode === "exclusive" ? constants.O_RDWR | BSD_EXLOCK : constants.O_RDONLY | BSD_SHLOCK) | constants.O_NONBLOCK, ["EAGAIN", "EWOULDBLOCK"]);
+/**
+ * One try at the lock of a file that exists, without waiting. The lock lasts until the descriptor, which is the caller's to
+ * close, is closed. `busy` may also mean that somebody asks at this very moment. Throws HumanError where the file system or
+ * the machine has no locks.
+ */
+export async function takeKernelLock(path: string): Promise<LockTry> {
+  if (process.platform !== "linux") {
+    const fd = openOr(path, process.platform === "win32" ? constants.O_RDWR | WINDOWS_EXLOCK : constants.O_RDWR | constants.O_NONBLOCK | BSD_EXLOCK);
+    return fd === "busy" ? { kind: "busy" } : { kind: "locked", fd };
   }
-}
-
-/** The lock belongs to the open file, not to the utility that asked for it, so it stays when the utility has ended. */
-async function tryFlock(path: string, mode: LockMode): Promise<LockTry> {
-  const fd = openSync(path, mode === "exclusive" ? "r+" : "r");
+  const fd = openSync(path, "r+");
   try {
-    const { code, said } = await runFlock(fd, mode);
-    if (code === 0) return { kind: "locked", fd };
-    closeSync(fd);
-    if (code === 1 && said === "") return { kind: "busy" };
-    throw refused(path, said === "" ? `flock ended with code ${String(code)}` : said);
+    // The lock belongs to the open file, not to the utility that asked for it, so it stays when the utility has ended.
+    if ((await flock(path, fd, "-x")) === "taken") return { kind: "locked", fd };
   } catch (error) {
-    if (!(error instanceof HumanError)) closeSync(fd);
+    closeSync(fd);
     throw error;
   }
+  closeSync(fd);
+  return { kind: "busy" };
 }
 
-function runFlock(fd: number, mode: LockMode): Promise<{ code: number | null; said: string }> {
+/**
+ * Whether somebody has the lock. Asked by taking a shared one that is gone in the same moment, whatever this process is
+ * busy with, so that asking stands in no writer's way. Throws as `takeKernelLock` does.
+ */
+export async function isKernelLocked(path: string): Promise<boolean> {
+  if (process.platform !== "linux") {
+    const fd = openOr(path, process.platform === "win32" ? constants.O_RDWR : constants.O_RDONLY | constants.O_NONBLOCK | BSD_SHLOCK);
+    if (fd !== "busy") closeSync(fd);
+    return fd === "busy";
+  }
+  const fd = openSync(path, "r");
+  let asked;
+  try {
+    asked = flock(path, fd, "-s");
+  } finally {
+    closeSync(fd); // From here on the open file is the utility's alone, and its lock ends with it.
+  }
+  return (await asked) === "busy";
+}
+
+function flock(path: string, fd: number, mode: "-x" | "-s"): Promise<"taken" | "busy"> {
   return new Promise((resolve, reject) => {
-    const child = spawn("flock", [mode === "exclusive" ? "-x" : "-s", "-n", "3"], { stdio: ["ignore", "ignore", "pipe", fd] });
+    const child = spawn("flock", [mode, "-n", "3"], { stdio: ["ignore", "ignore", "pipe", fd] });
     let said = "";
     child.stdio[2]?.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
     child.on("error", (error) => {
       reject(errorCode(error) === "ENOENT" ? flockMissing() : error);
     });
     child.on("close", (code) => {
-      resolve({ code, said: said.trim() });
+      if (code === 0) resolve("taken");
+      else if (code === 1 && said === "") resolve("busy");
+      else reject(refused(path, said === "" ? `flock ended with code ${String(code)}` : said.trim()));
     });
   });
 }
 
-function tryOpen(path: string, flags: number, busy: readonly string[]): LockTry {
+/** BSD and Windows lock in the opening. */
+function openOr(path: string, flags: number): number | "busy" {
   try {
-    return { kind: "locked", fd: openSync(path, flags) };
+    return openSync(path, flags);
   } catch (error) {
     const code = errorCode(error) ?? "";
-    if (busy.includes(code)) return { kind: "busy" };
-    if (["EOPNOTSUPP", "ENOTSUP", "ENOLCK", "EINVAL"].includes(code)) throw refused(path, code);
+    if (["EAGAIN", "EWOULDBLOCK", "EBUSY"].includes(code)) return "busy";
+    if (["EOPNOTSUPP", "ENOTSUP", "ENOLCK"].includes(code)) throw refused(path, code);
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, ftruncateSync, readFileSync, statSync, writeSync 
 import { hostname, uptime } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { tryKernelLock } from "./kernel-lock.js";
+import { isKernelLocked, takeKernelLock } from "./kernel-lock.js";
 import type { LockInfo } from "./store.js";
 import { asWriteFailed, errorCode } from "./write-failed.js";
 
@@ -26,16 +26,14 @@ export type LockTaken = { readonly kind: "locked"; readonly lock: HeldLock } | {
 export async function takeLock(path: string, now: number): Promise<LockTaken> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const tried = await tryKernelLock(path, "exclusive");
+    const tried = await takeKernelLock(path);
     if (tried.kind === "locked") {
       if (isStill(path, tried.fd)) return { kind: "locked", lock: named(path, tried.fd, now) };
       // The run was removed, and perhaps made again, between the opening and the locking: this lock is on nothing.
       closeSync(tried.fd);
       continue;
     }
-    const asked = await tryKernelLock(path, "shared");
-    if (asked.kind === "busy") return { kind: "held", by: await nameOf(path) };
-    closeSync(asked.fd);
+    if (await isKernelLocked(path)) return { kind: "held", by: await nameOf(path) };
     if (performance.now() > deadline) return { kind: "held", by: undefined };
     // Two that ask each other at the same pace would go on doing so.
     await pause(5 + Math.random() * 30);
@@ -44,16 +42,13 @@ export async function takeLock(path: string, now: number): Promise<LockTaken> {
 
 /** Who holds the lock, or `undefined` when nobody does. `pid` is 0 for a holder that has not written its name. */
 export async function lockHolder(path: string): Promise<LockInfo | undefined> {
-  let asked;
   try {
-    asked = await tryKernelLock(path, "shared");
+    if (!(await isKernelLocked(path))) return undefined;
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
-  if (asked.kind === "busy") return (await nameOf(path)) ?? { pid: 0, host: "", boot: "", started: 0 };
-  closeSync(asked.fd);
-  return undefined;
+  return (await nameOf(path)) ?? { pid: 0, host: "", boot: "", started: 0 };
 }
 
 function isStill(path: string, fd: number): boolean {

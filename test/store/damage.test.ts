@@ -60,7 +60,7 @@ describe("a log cut at every byte", () => {
       const ends = lineEnds(whole);
       for (let length = ends[9]!; length <= whole.length; length++) {
         writeFileSync(home.files.log, whole.subarray(0, length));
-        const durable = { seq: 10, bytes: ends[9]!, hash: JSON.parse(whole.subarray(ends[8]!, ends[9]!).toString()).hash as string };
+        const durable = { seq: 10, bytes: ends[9]!, hash: (JSON.parse(whole.subarray(ends[8], ends[9]).toString()) as { hash: string }).hash };
         writeFileSync(home.files.head, encodeHead(durable));
         assert.deepEqual(await collect(home.store.open(ID).read()), logged.slice(0, 10));
         const left = wholeLines(ends, length);
