@@ -70,7 +70,16 @@ export class Desk {
     if (folded.kill !== undefined && this.#live()) await this.#site.shop.kill(folded.kill);
     if (command.kind === "stop") await this.#actions.stop(command.why ?? `${command.by.name} stopped the run`);
     if (command.kind === "land") await this.#actions.land(command);
+    if (command.kind === "answer") await this.#landIfAllowed(command);
     if (command.kind === "unland") await this.#actions.unland(command);
+  }
+
+  // Allowing the landing that policy did not do by itself is landing: what asked twice was shown with the question.
+  async #landIfAllowed(command: Extract<Command, { kind: "answer" }>): Promise<void> {
+    const { run } = this.#site.ledger;
+    const gate = run.gates.find((candidate) => candidate.id === command.gate);
+    if (gate?.type !== "landing" || command.answer !== "allow" || run.phase.kind !== "ended") return;
+    await this.#actions.land({ kind: "land", onto: gate.target, confirm: run.decisions.map((decision) => decision.id), by: command.by });
   }
 
   async #folded(command: Command, id: string): Promise<Folded> {

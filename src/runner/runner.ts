@@ -21,9 +21,9 @@ import { testWalls } from "./prepare.js";
 import { emptyLayer } from "./proposals.js";
 import { recover } from "./recover.js";
 import type { Secrets } from "./secrets.js";
-import { Shop } from "./shop.js";
+import { Shop, type Tree } from "./shop.js";
 import type { Site } from "./site.js";
-import { workshopWalls, type Tree } from "./walls.js";
+import { workshopWalls } from "./walls.js";
 import { wallsInput } from "./walls-input.js";
 import { endRun, work } from "./work.js";
 
@@ -76,7 +76,9 @@ async function serve(options: RunnerOptions, store: Store, writer: RunWriter): P
     site,
     writer,
     {
-      land: async (command) => void (await landRun(site, { onto: command.onto, confirm: command.confirm, by: { kind: "person", person: command.by } })),
+      land: async (command) => {
+        await landRun(site, { onto: command.onto, confirm: command.confirm, by: { kind: "person", person: command.by } });
+      },
       unland: (command) => unlandRun(site, command.by),
       stop: async (why) => {
         halt.abort();

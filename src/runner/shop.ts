@@ -1,7 +1,9 @@
 // The one workshop of a run and its borders. A border kills every process, sweeps the throw-away layer, remakes the
 // agent's git directory and starts the next workshop; the start is awaited by the first call, not by the border.
 import type { Carried, ToolCall, ToolResult, Workshop } from "../sandbox/workshop.js";
-import type { Tree } from "./walls.js";
+
+/** What a workshop works in: the worktree itself, or a throw-away layer over it. */
+export type Tree = "write" | "layer";
 
 /** How the shop makes things; given by the runner, so that the shop knows no path and no policy. */
 export interface ShopTools {

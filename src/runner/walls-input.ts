@@ -3,7 +3,8 @@ import path from "node:path";
 import { listFiles } from "../git/files.js";
 import { dependencies } from "./dependencies.js";
 import type { Site } from "./site.js";
-import type { Tree, WallsInput } from "./walls.js";
+import type { Tree } from "./shop.js";
+import type { WallsInput } from "./walls.js";
 
 /** Folder that holds the accepted-so-far proposals of a read-only run, once there is one. */
 export function proposalsFolder(site: Pick<Site, "worktree">): string {

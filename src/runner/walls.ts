@@ -6,8 +6,7 @@ import type { PolicyValues } from "../core/policy/schema.js";
 import type { Worktree } from "../git/types.js";
 import type { LayerMount, Walls } from "../sandbox/sandbox.js";
 import type { Dependency } from "./dependencies.js";
-
-export type Tree = "write" | "layer";
+import type { Tree } from "./shop.js";
 
 export interface WallsInput {
   readonly worktree: Worktree;

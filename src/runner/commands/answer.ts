@@ -1,6 +1,7 @@
 // Answers to gates. A gate takes the first answer, which names what was shown; approving a decision is accepting it.
 import type { Command } from "../../core/command.js";
 import type { RunEvent } from "../../core/log/event.js";
+import { undecided } from "../../core/review/verdict.js";
 import type { Gate, Run } from "../../core/run/run.js";
 import { mayApprove } from "../approver.js";
 import type { Folded } from "./folded.js";
@@ -55,6 +56,10 @@ function consequences(run: Run, gate: Gate, command: Answer): readonly RunEvent[
         ...(command.comment === undefined ? {} : { comment: command.comment }),
       },
     ];
+  }
+  const open = undecided(run).map((decision) => decision.id);
+  if (gate.type === "landing" && command.answer === "allow" && open.length > 0) {
+    return [{ kind: "verdict.given", targets: open, verdict: "accept", basis: "summary", by: { kind: "person", person: command.by } }];
   }
   if (command.answer === "allow" && (gate.type === "write" || gate.type === "command" || gate.type === "host")) {
     const decision = command.forRun ? undefined : run.openDecision;
