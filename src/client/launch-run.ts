@@ -1,4 +1,5 @@
 // Brings a run into being: its folder, its start command, its first runner. A run that does not begin is taken away again.
+import { access, constants } from "node:fs/promises";
 import type { RunSpec } from "../core/log/lifecycle.js";
 import { HumanError } from "../core/error.js";
 import type { RunId } from "../core/run/run.js";
@@ -13,6 +14,7 @@ const LOOK = 20;
 
 /** Resolves once `run.started` is in the log. */
 export async function launchRun(workspace: Workspace, id: RunId, spec: RunSpec, runner: Folder): Promise<RunLog> {
+  await requireWritable(workspace.repository.commonDir);
   const log = await workspace.store.create(id);
   try {
     await log.post({ kind: "start", spec });
@@ -34,6 +36,13 @@ export async function launchRun(workspace: Workspace, id: RunId, spec: RunSpec, 
     await workspace.store.remove(id, true);
     throw error;
   }
+}
+
+async function requireWritable(commonDir: string): Promise<void> {
+  await access(commonDir, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === "EROFS" ? "the file system is read-only" : (error.code ?? error.message);
+    throw new HumanError(`A run keeps its record in ${commonDir}, which cannot be written (${why}). Make it writable, or work in a clone that is. Nothing was started.`);
+  });
 }
 
 async function hasBegun(log: RunLog): Promise<boolean> {

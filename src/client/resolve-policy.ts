@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { HumanError } from "../core/error.js";
 import { mergePolicy, policyText, wideningText } from "../core/policy/merge.js";
 import { parseSettings } from "../core/policy/parse.js";
-import type { PersonalSettings } from "../core/policy/personal.js";
+import { fromRepository, type PersonalSettings } from "../core/policy/personal.js";
 import type { EffectivePolicy, PolicySettings } from "../core/policy/schema.js";
 import { defaultBranch, fileAt, mergeBase } from "../git/read.js";
 import { confirm, digestOf, isConfirmed } from "./confirmed.js";
@@ -14,6 +14,7 @@ export const SETTINGS_FILE = ".vscode/settings.json";
 
 export interface ResolvedPolicy {
   readonly policy: EffectivePolicy;
+  /** The person's own; what the checkout may say of them counts where they say nothing. */
   readonly personal: PersonalSettings;
   /** SHA-256 of the merged values as canonical JSON. */
   readonly digest: string;
@@ -28,11 +29,11 @@ export async function resolvePolicy(workspace: Workspace, run: PolicySettings = 
   const { repository, place } = workspace;
   const live = await textIfThere(join(repository.root, SETTINGS_FILE));
   const atBase = await fileAt(repository, repository.head, SETTINGS_FILE);
-  const checkout = live === undefined ? {} : parseSettings(live, SETTINGS_FILE).settings;
+  const checkout = parseSettings(live ?? "", SETTINGS_FILE);
   const committed = atBase === undefined ? {} : parseSettings(atBase, `${SETTINGS_FILE} at the commit ${repository.head.slice(0, 8)}`).settings;
   const own = personalFile(place);
   const ownText = await textIfThere(own);
-  const mine = parseSettings(ownText ?? "{}", own);
+  const mine = parseSettings(ownText ?? "", own);
 
   const trusted = await trustedSettings(workspace);
   const text = wideningText(committed, trusted);
@@ -42,14 +43,14 @@ export async function resolvePolicy(workspace: Workspace, run: PolicySettings = 
     trusted,
     confirmed,
     others: [
-      { level: "checkout", settings: checkout },
+      { level: "checkout", settings: checkout.settings },
       { level: "personal", settings: mine.settings },
       { level: "run", settings: run },
     ],
   });
   return {
     policy,
-    personal: mine.personal,
+    personal: { ...fromRepository(checkout.personal), ...mine.personal },
     digest: digestOf(policyText(policy)),
     hasCommittedPolicy: Object.keys(committed).length > 0,
     widening: text === undefined ? undefined : { text, confirmed },

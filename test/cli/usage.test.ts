@@ -48,7 +48,7 @@ describe("the command line", function () {
   });
 
   it("writes a first policy that counts once it is committed", async () => {
-    const fresh = new Lab(undefined, { "package.json": '{"scripts":{"test":"node --test"}}\n' });
+    const fresh = new Lab({}, { "package.json": '{"scripts":{"test":"node --test"}}\n' });
     try {
       const stageNow = async (): Promise<unknown> => (await fresh.json(z.object({ keys: z.object({ requiredChecks: z.object({ value: z.unknown() }) }), unconfirmed: z.boolean() }), "policy")).keys.requiredChecks.value;
       assert.deepEqual((await fresh.vigil("policy", "init")).code, 0);

@@ -1,0 +1,147 @@
+// A finished run, read and landed by every verb: the shapes that programs rely on, and what a person sees.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { landed, Lab, ran, shown, timed } from "../runner/lab.js";
+import { TASK } from "../runner/scripts.js";
+
+const vigil = fileURLToPath(new URL("../../../dist/vigil.mjs", import.meta.url));
+
+describe("a finished run", function () {
+  this.timeout(120_000);
+  let lab: Lab;
+  let id: string;
+  before(async () => {
+    lab = new Lab();
+    await lab.serve(TASK);
+    const said = await lab.vigil("run", "Make sum add", "--stage", "gated-write");
+    assert.equal(said.code, 0, said.stderr);
+    id = said.stdout.split("\n")[0] ?? "";
+    progress = said.stdout;
+  });
+  let progress = "";
+  after(() => lab.close());
+
+  it("told its id first, then what a person cares about, without steering a terminal", () => {
+    assert.match(id, /^\d{8}-\d{6}-[0-9a-f]{6}$/);
+    assert.match(progress, /d1: Add instead of subtracting \(1 file, \+1 −1\)\n {2}the agent: "sum returned a difference"[^]*Approval g1[^]*Ended \(ready\)/);
+    assert.doesNotMatch(progress, /[\u0000-\u0009\u000b-\u001f\u007f]/);
+  });
+
+  it("is listed newest first, in the shape that programs rely on", async () => {
+    const said = await lab.vigil("runs", "--json");
+    const rows = z.array(z.object({ id: z.string(), task: z.string(), state: z.string(), stage: z.string(), base: z.string(), decisions: z.number(), usd: z.number() })).parse(JSON.parse(said.stdout));
+    assert.deepEqual(rows.map(({ usd, ...row }) => ({ ...row, paid: usd > 0 })), [{ id, task: "Make sum add", state: "ready", stage: "gated-write", base: lab.git("rev-parse", "HEAD"), decisions: 2, paid: true }]);
+  });
+
+  it("is found by a part of its id", async () => {
+    for (const name of [id, id.slice(0, 11), id.slice(-6), "last"]) assert.equal((await lab.json(shown, "show", name)).id, id);
+  });
+
+  it("shows the folder that the files are in", async () => {
+    const { worktree, landed: on, pid } = await lab.json(shown, "show", "last");
+    assert.deepEqual({ sum: readFileSync(join(worktree, "src/sum.js"), "utf8"), on, pid }, { sum: "exports.sum = (a, b) => a + b;\n", on: null, pid: null });
+  });
+
+  it("prints its log as one event a line, also to a reader that leaves", async () => {
+    const lines = (await lab.vigil("log", "last")).stdout.trimEnd().split("\n");
+    assert.deepEqual(lines.map((line) => z.object({ seq: z.number() }).parse(JSON.parse(line)).seq), lines.map((_, at) => at + 1));
+    const child = spawn("sh", ["-c", `"$0" "$1" log last | head -1`, process.execPath, vigil], { cwd: lab.repo, env: lab.environment() });
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => { stderr += chunk.toString("utf8"); });
+    assert.deepEqual([await new Promise((resolve) => child.once("close", resolve)), stderr], [0, ""]);
+  });
+
+  it("tells its timeline, for people and for programs", async () => {
+    const timeline = await lab.json(timed, "timeline", "last");
+    assert.deepEqual(timeline.decisions.map((decision) => [decision.id, decision.title]), [["d1", "Add instead of subtracting"], ["d2", "Say what sum does"]]);
+    assert.match((await lab.vigil("timeline", "last")).stdout, /the agent: "sum returned a difference"/);
+    assert.match((await lab.vigil("timeline", "last", "--steps")).stdout, /git log --oneline/);
+  });
+
+  it("gives its diff with reasons, and as a patch that applies", async () => {
+    assert.match((await lab.vigil("diff", "last")).stdout, /# d1 Add instead of subtracting: sum returned a difference\n@@/);
+    const patch = (await lab.vigil("diff", "last", "--patch")).stdout;
+    const child = spawn("git", ["apply", "--check"], { cwd: lab.repo });
+    child.stdin.end(patch);
+    assert.equal(await new Promise((resolve) => child.once("close", resolve)), 0);
+  });
+
+  it("writes its report in three forms and refuses a fourth", async () => {
+    for (const [format, sign] of [["md", /^#/m], ["html", /<html/], ["pr", /d1/]] as const) assert.match((await lab.vigil("report", "last", "--format", format)).stdout, sign);
+    assert.equal((await lab.vigil("report", "last", "--format", "pdf")).code, 2);
+    assert.equal(typeof JSON.parse((await lab.vigil("report", "last", "--json")).stdout), "object");
+  });
+
+  it("keeps the key out of everything it wrote", () => {
+    const folder = lab.runFolder(id);
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    assert.ok(files.length > 5);
+    assert.deepEqual(files.filter((entry) => readFileSync(join(entry.parentPath, entry.name)).includes("test-key")).map((entry) => entry.name), []);
+  });
+
+  it("refuses verdicts on what is not there, and unknown approvals", async () => {
+    for (const line of [["review", "last", "--accept", "d9"], ["review", "last", "--accept", "d1", "--reject", "d1"], ["answer", "last", "g9", "allow"], ["answer", "last", "g1", "maybe"], ["land", "last", "--onto", "a..b"]]) {
+      const said = await lab.vigil(...line);
+      assert.equal(said.code, 2, `${line.join(" ")}: ${said.stderr}`);
+    }
+  });
+
+  it("lands nothing that was not accepted", async () => {
+    const { kind, code } = await lab.json(landed, "land", "last");
+    assert.deepEqual({ kind, code }, { kind: "blocked", code: 1 });
+  });
+
+  it("lands what was accepted, verifies, and takes it back", async () => {
+    assert.equal((await lab.vigil("review", "last", "--accept", "all")).code, 0);
+    const { kind, branch, commits, code } = await lab.json(landed, "land", "last");
+    assert.deepEqual({ kind, branch, commits: commits?.length, code }, { kind: "landed", branch: "vigil/make-sum-add", commits: 2, code: 0 });
+    assert.deepEqual((await lab.json(shown, "show", "last")).landed, { branch: "vigil/make-sum-add", commits: lab.git("rev-list", "--reverse", "main..vigil/make-sum-add").split("\n") });
+    const verified = await lab.json(z.object({ ok: z.boolean(), problems: z.array(z.string()), proves: z.string() }), "verify", "last");
+    assert.deepEqual({ ok: verified.ok, problems: verified.problems, code: verified.code, honest: /cannot be excluded/.test(verified.proves) }, { ok: true, problems: [], code: 0, honest: true });
+    assert.equal((await lab.vigil("unland", "last")).code, 0);
+    assert.equal((await lab.vigil("unland", "last")).code, 1);
+    assert.equal((await lab.json(shown, "show", "last")).state, "ready");
+  });
+
+  it("has nothing to resume, and says so without failing", async () => {
+    const { state, code } = await lab.json(ran, "resume", "last");
+    assert.deepEqual({ state, code }, { state: "ready", code: 0 });
+  });
+
+  it("frees its disk and keeps its record", async () => {
+    const { worktree } = await lab.json(shown, "show", "last");
+    assert.equal((await lab.vigil("remove", "last")).code, 0);
+    assert.deepEqual([existsSync(worktree), lab.git("for-each-ref", "refs/vigil")], [false, ""]);
+    const gone = await lab.vigil("diff", "last");
+    assert.deepEqual([gone.code, /freed/.test(gone.stderr)], [1, true]);
+    assert.equal((await lab.vigil("timeline", "last")).code, 0);
+    assert.equal((await lab.json(z.object({ ok: z.boolean() }), "verify", "last")).ok, true);
+  });
+});
+
+describe("a run that is detached", function () {
+  this.timeout(60_000);
+  it("gives its id at once, keeps the key from other processes' eyes, and can be resumed after a kill", async () => {
+    const lab = new Lab();
+    try {
+      await lab.serve({ turns: TASK.turns.map((turn) => ({ ...turn, slowMs: 50 })) });
+      const { id } = await lab.json(z.object({ id: z.string() }), "run", "Make sum add", "--detach", "--stage", "gated-write");
+      const { pid } = await lab.json(shown, "show", id);
+      assert.ok(pid !== null);
+      assert.doesNotMatch(`${readFileSync(`/proc/${String(pid)}/environ`, "utf8")}${readFileSync(`/proc/${String(pid)}/cmdline`, "utf8")}`, /test-key|ANTHROPIC/);
+      const refused = await lab.vigil("remove", id);
+      assert.deepEqual([refused.code, /vigil stop/.test(refused.stderr)], [1, true]);
+      process.kill(pid, "SIGKILL");
+      const view = await lab.json(shown, "show", id);
+      assert.deepEqual({ state: view.state, pid: view.pid }, { state: "interrupted", pid: null });
+      const resumed = await lab.json(ran, "resume", id);
+      assert.deepEqual({ state: resumed.state, code: resumed.code }, { state: "ready", code: 0 }, lab.complaints(id));
+    } finally {
+      await lab.close();
+    }
+  });
+});
