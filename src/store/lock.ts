@@ -36,7 +36,7 @@ export async function takeLock(path: string, now: number): Promise<LockTaken> {
     if (await isKernelLocked(path)) return { kind: "held", by: await nameOf(path) };
     if (performance.now() > deadline) return { kind: "held", by: undefined };
     // Two that ask each other at the same pace would go on doing so.
-    await pause(5 + Math.random() * 30);
+    await pause(1 + Math.random() * 10);
   }
 }
 

@@ -92,7 +92,7 @@ describe("following", () => {
       assert.deepEqual(openFiles(home), []);
       const stop = new AbortController();
       const waiting = log.follow(4, stop.signal)[Symbol.asyncIterator]().next();
-      assert.equal(openFiles(home).length, 1, "an open watch would have been noticed");
+      assert.ok(openFiles(home).some((file) => file.startsWith("inotify")), "an open watch would be noticed");
       stop.abort();
       await waiting;
       assert.deepEqual(openFiles(home), []);

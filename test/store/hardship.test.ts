@@ -62,7 +62,7 @@ describe("a disk that fails", () => {
   it("goes on appending when no more files can be opened, and says so where one is needed", () =>
     inHome(async (home) => {
       await home.store.remove(ID, true);
-      const met = await meet(home, "files", "ulimit -n 64", false);
+      const met = await meet(home, "files", "ulimit -n 256", false);
       assert.deepEqual(met, { append: "fine", blob: "EMFILE", post: "EMFILE", create: "EMFILE", later: "fine" });
     })).timeout(20_000);
 
