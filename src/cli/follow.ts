@@ -14,16 +14,24 @@ export interface Followed {
   readonly exit: number;
 }
 
-/** `from`: events up to this number are known to the person already and are not told again. `speaker`: who is quoted. */
-export async function follow(screen: Screen, log: RunView["log"], from: number, interrupted: AbortSignal, speaker = "the agent"): Promise<Followed> {
+export interface Following {
+  /** Events up to this number are known to the person already and are not told again. */
+  readonly from: number;
+  /** Who is quoted; "the agent" where nothing is said. */
+  readonly speaker?: string;
+  /** What is said when the person presses Ctrl-C. */
+  readonly leaving?: string;
+}
+
+export async function follow(screen: Screen, log: RunView["log"], interrupted: AbortSignal, following: Following): Promise<Followed> {
   let state: RunState = "preparing";
   let outage = false;
   const started = Date.now();
   for await (const moment of followRun(log, interrupted)) {
     state = moment.state;
     if (moment.run === undefined) continue;
-    if (moment.kind === "event" && moment.event.seq > from) {
-      const line = happening(moment.event, moment.run, speaker);
+    if (moment.kind === "event" && moment.event.seq > following.from) {
+      const line = happening(moment.event, moment.run, following.speaker);
       if (line !== undefined) screen.say(line);
       if (moment.event.kind === "turn.waiting") outage = true;
       if (moment.event.kind === "turn.received" && outage) {
@@ -35,7 +43,7 @@ export async function follow(screen: Screen, log: RunView["log"], from: number, 
     if (isOver(moment, screen.attended)) break;
   }
   screen.status("");
-  if (interrupted.aborted) screen.tell(`The run goes on without this window. Follow it again: vigil resume ${log.id}   How it stands: vigil show ${log.id}   End it: vigil stop ${log.id}`);
+  if (interrupted.aborted) screen.tell(following.leaving ?? `The run goes on without this window. Follow it again: vigil resume ${log.id}   How it stands: vigil show ${log.id}   End it: vigil stop ${log.id}`);
   else if (state === "waiting") screen.tell("The run waits for a person; it goes on as soon as the answer is there.");
   else if (state === "interrupted") screen.tell(`The run's process is gone. Nothing is lost; to go on: vigil resume ${log.id}`);
   return { state, exit: exitOf(state) };

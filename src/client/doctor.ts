@@ -23,7 +23,7 @@ export interface Finding {
 export interface Diagnosis {
   /** Nothing stands in the way of a run with a model. */
   readonly ok: boolean;
-  /** Stages that this machine can enforce. Without walls: read-only, without commands. */
+  /** Stages that this machine can enforce; none without walls. */
   readonly stages: readonly Stage[];
   /** Shell commands to paste, where this machine needs an AppArmor profile. */
   readonly appArmor?: string;
@@ -46,7 +46,7 @@ export async function diagnose(place: Place): Promise<Diagnosis> {
     findings.push(await attempt("locks", () => lockFinding(opened)));
     findings.push(await attempt("policy", () => policyFinding(opened)));
   }
-  return { ok: findings.every((finding) => finding.ok), stages: machine.stages.length === 0 ? ["read-only"] : machine.stages, findings, ...(machine.appArmor === undefined ? {} : { appArmor: machine.appArmor }) };
+  return { ok: findings.every((finding) => finding.ok), stages: machine.stages, findings, ...(machine.appArmor === undefined ? {} : { appArmor: machine.appArmor }) };
 }
 
 /** What a person must act on becomes a finding; its sentence holds the remedy already. */

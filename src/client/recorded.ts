@@ -29,7 +29,7 @@ export async function recordedRehearsal(place: Place): Promise<Recorded | undefi
   const store = fileStore(runs);
   const [id] = await store.list();
   if (id === undefined) return undefined;
-  await mkdir(join(runs, id, "inbox"), { recursive: true });
+  for (const folder of ["inbox", "blobs"]) await mkdir(join(runs, id, folder), { recursive: true });
   const view = await readRun(store, id);
   if (view === undefined) return undefined;
   return { view, diff: await readFile(join(recorded, "diff.txt"), "utf8"), landed: await readFile(join(recorded, "landed.txt"), "utf8") };

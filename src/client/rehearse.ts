@@ -7,6 +7,7 @@ import { parseScript } from "../agent/scripted/script.js";
 import { startScriptedModel } from "../agent/scripted/server.js";
 import { HumanError } from "../core/error.js";
 import { foundProject } from "../git/found-project.js";
+import { commandRun } from "./command-run.js";
 import { machineStages } from "./machine-stages.js";
 import { modelAccess } from "./model-access.js";
 import { openRepository, type Place, type Workspace } from "./open-repository.js";
@@ -24,6 +25,8 @@ export interface Rehearsal {
   readonly started: Started;
   /** The model's words come from a script. */
   readonly scripted: boolean;
+  /** Ends the run before its time, keeping what it did. */
+  stop(): Promise<void>;
   /** Ends the scripted model. */
   close(): Promise<void>;
 }
@@ -45,7 +48,8 @@ export async function beginRehearsal(place: Place): Promise<Rehearsing> {
   try {
     const workspace = await openRepository({ ...place, folder: clone, env: environment(place, folder, model?.url) });
     const started = await startRun(workspace, { task, file: undefined, stage: "autonomous-with-summary" });
-    return { kind: "begun", rehearsal: { folder, clone, workspace, started, scripted, close } };
+    const stop = async (): Promise<void> => void (await commandRun(workspace, started.id, { kind: "stop", why: "the rehearsal was left", by: BAKER }));
+    return { kind: "begun", rehearsal: { folder, clone, workspace, started, scripted, stop, close } };
   } catch (error) {
     await close();
     throw error;

@@ -72,6 +72,7 @@ describe("bad input", function () {
     await lab.serve(TASK);
     const said = await mounted('mount --bind /dev/null "$(command -v bwrap)"');
     assert.equal(said.code, 2, said.stderr);
+    assert.equal(said.stdout, "");
     assert.match(said.stderr, /cannot start here: Commands could not be confined.*vigil doctor/);
     assert.equal(existsSync(join(lab.repo, ".git", "vigil")), false);
   });

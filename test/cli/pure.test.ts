@@ -21,7 +21,7 @@ describe("a command line", () => {
       return;
     }
     const parsed = parse(argv, VERBS);
-    const set = Object.fromEntries(Object.entries(parsed.values).filter(([, value]) => value !== undefined && value !== false));
+    const set = Object.fromEntries(Object.entries(parsed.values).filter(([, value]) => value !== undefined && value));
     assert.deepEqual({ verb: parsed.verb?.name, args: parsed.args, set }, { args: [], set: {}, ...expected });
   }
 

@@ -19,7 +19,7 @@ export const adopt = verb({
     const workspace = await openRepository(place);
     const started = await adoptRun(workspace, await findRun(workspace.store, args[0] ?? ""));
     if (!screen.json) screen.say(started.id);
-    const followed = await follow(screen, started.log, 0, interrupted);
+    const followed = await follow(screen, started.log, interrupted, { from: 0 });
     if (screen.json) screen.data({ id: started.id, state: followed.state, exit: followed.exit });
     else if (followed.exit === 0) screen.say(`Put it on a branch: vigil land ${started.id}`);
     return followed.exit;

@@ -42,12 +42,14 @@ async function play(screen: Screen, rehearsal: Rehearsal, interrupted: AbortSign
   const { started, scripted, folder } = rehearsal;
   screen.say(
     scripted
-      ? "A rehearsal: a real run on a sample project. Only the model's words are not real: they come from a script,\nand are labelled as scripted words. Set ANTHROPIC_API_KEY to see the real model do it."
+      ? "A rehearsal: a real run on a sample project. Only the model's words are not real: they come from a script,\nand are labelled as scripted words; costs are what such a conversation would cost.\nSet ANTHROPIC_API_KEY to see the real model do it."
       : "A rehearsal with the real model: a run on a sample project, paid with your key.",
   );
   screen.say(`Everything lies in ${folder}\n\nRun ${started.id}`);
   const speaker = scripted ? "scripted words" : "the agent";
-  const followed = await follow(screen, started.log, 0, interrupted, speaker);
+  const followed = await follow(screen, started.log, interrupted, { from: 0, speaker, leaving: "The rehearsal ends here: its run is stopped." });
+  // Its model is played by this process, so the run could not go on alone.
+  if (interrupted.aborted) await rehearsal.stop();
   const done = await finishByHand(screen, rehearsal, followed.state);
   if (done === "landed" && !screen.json) {
     screen.say(await rehearsalText(rehearsal, speaker));

@@ -23,7 +23,7 @@ export const resume = verb({
     const resumed = await resumeRun(workspace, id);
     if (!screen.json) screen.say(id);
     if (resumed === "over") screen.tell(`The run has ended; there is nothing to resume. What it left: vigil review ${id}`);
-    const followed = await follow(screen, log, run.lastSeq, interrupted);
+    const followed = await follow(screen, log, interrupted, { from: run.lastSeq });
     if (screen.json) screen.data({ id, state: followed.state, exit: followed.exit });
     return followed.exit;
   },

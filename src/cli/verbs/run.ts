@@ -46,7 +46,7 @@ Goal · Done when · May be dropped · Must not be dropped · Stop if · Do not 
       else screen.tell(`The run works at ${started.stage}. Follow it: vigil resume ${started.id}   How it stands: vigil show ${started.id}`);
       return 0;
     }
-    const followed = await follow(screen, started.log, 0, interrupted);
+    const followed = await follow(screen, started.log, interrupted, { from: 0 });
     if (screen.json) screen.data({ id: started.id, state: followed.state, exit: followed.exit });
     else if (followed.state === "ready") screen.say(`Review it: vigil review ${started.id}`);
     return followed.exit;
