@@ -34,7 +34,6 @@ export type Command = z.infer<typeof commandSchema>;
 
 /** The first command of every run, posted by the front end that starts it. It becomes `run.started`. */
 export const startCommandSchema = z.object({ kind: z.literal("start"), spec: runSpec });
-export type StartCommand = z.infer<typeof startCommandSchema>;
 
 export const postedSchema = z.union([commandSchema, startCommandSchema]);
 export type Posted = z.infer<typeof postedSchema>;

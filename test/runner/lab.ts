@@ -97,9 +97,7 @@ export class Lab {
 
   /** Runs the command line to its end. */
   vigil(...args: readonly string[]): Promise<Said> {
-    const { child, said } = this.start(...args);
-    void child;
-    return said;
+    return this.start(...args).said;
   }
 
   /** Starts the command line without waiting. */

@@ -53,7 +53,7 @@ describe("one task at four stages", function () {
       await lab.serve(TASK);
       const run = await lab.json(ran, "run", "Make sum add");
       const message = lab.git("log", "-1", "--format=%B", "vigil/nightly~1");
-      const trailers = Object.fromEntries(message.split("\n").filter((line) => /^(Vigil-|Co-)/.test(line)).map((line) => line.split(": ", 2)));
+      const trailers: Record<string, string | undefined> = Object.fromEntries(message.split("\n").filter((line) => /^(Vigil-|Co-)/.test(line)).map((line): [string, string] => { const [name = "", value = ""] = line.split(": ", 2); return [name, value]; }));
       assert.deepEqual(
         { run: trailers["Vigil-Run"], decision: trailers["Vigil-Decision"], stage: trailers["Vigil-Stage"], approval: trailers["Vigil-Approval"], by: trailers["Vigil-Approved-By"], agent: trailers["Co-authored-by"] !== undefined },
         { run: run.id, decision: "d1", stage: "autonomous-with-summary", approval: "policy", by: undefined, agent: true },

@@ -11,7 +11,6 @@ export type Sha = z.infer<typeof sha>;
 
 /** A path inside the repository: forward slashes, no leading slash, as git stores it. */
 export const repoPath = z.string().min(1);
-export type RepoPath = z.infer<typeof repoPath>;
 
 export const person = z.object({ name: z.string(), email: z.string() });
 export type Person = z.infer<typeof person>;

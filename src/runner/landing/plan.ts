@@ -32,20 +32,6 @@ export async function planLanding(worktree: Worktree, run: Run, tip: Sha): Promi
   return ontoTip(worktree, commits, base, await treeOf(worktree, tip));
 }
 
-/** Which decisions could not land if `rejected` were rejected, besides themselves: what stands on them. */
-export async function fallsWith(worktree: Worktree, run: Run, rejected: readonly string[]): Promise<readonly string[]> {
-  const standing = run.decisions.filter((decision) => (decision.state === "kept" || decision.state === "proposed") && !rejected.includes(decision.id));
-  let tree = await treeOf(worktree, run.spec.base);
-  const fallen: string[] = [];
-  for (const decision of standing) {
-    if (decision.after === undefined) continue;
-    const merged = await mergeTrees(worktree, decision.before, tree, decision.after);
-    if (merged.kind === "merged") tree = merged.tree;
-    else fallen.push(decision.id);
-  }
-  return fallen;
-}
-
 async function accumulate(worktree: Worktree, selected: readonly Selected[], base: Sha): Promise<Plan> {
   let tree = base;
   const commits: PlannedCommit[] = [];
