@@ -10,9 +10,6 @@ import { inside } from "./toolchains.js";
 /** Where the composed tree stands in the private namespace; the host's /sys is covered there and needed by nobody. */
 export const COMPOSED = "/sys/tree";
 
-/** Exit codes by which the launcher says what it could not do; the text is on standard error. */
-export const LAUNCHER_EXIT = { mount: 97, overlay: 98 } as const;
-
 /**
  * A bash program. Arguments: operations, then `--`, then the command to become. Descriptors 3 (filter), 4 (status)
  * and 5 (readiness) are passed on; all others are closed first, because one inherited from a terminal or an editor would be a way out.
