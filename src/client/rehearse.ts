@@ -48,7 +48,9 @@ export async function beginRehearsal(place: Place): Promise<Rehearsing> {
   try {
     const workspace = await openRepository({ ...place, folder: clone, env: environment(place, folder, model?.url) });
     const started = await startRun(workspace, { task, file: undefined, stage: "autonomous-with-summary" });
-    const stop = async (): Promise<void> => void (await commandRun(workspace, started.id, { kind: "stop", why: "the rehearsal was left", by: BAKER }));
+    const stop = async (): Promise<void> => {
+      await commandRun(workspace, started.id, { kind: "stop", why: "the rehearsal was left", by: BAKER });
+    };
     return { kind: "begun", rehearsal: { folder, clone, workspace, started, scripted, stop, close } };
   } catch (error) {
     await close();
