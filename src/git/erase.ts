@@ -5,12 +5,14 @@ import { join } from "node:path";
 
 /** Removes a file, link or folder tree; fine when it does not exist. */
 export async function erase(path: string): Promise<void> {
-  try {
-    await rm(path, { recursive: true, force: true, maxRetries: 3 });
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    await open(path);
-    await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  // More than one try: a refused removal goes on in the background for a while, and its leftovers show up in the next.
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    } catch (error) {
+      if (tries === 4 || !hasCode(error, "EACCES", "EPERM", "ENOTEMPTY", "ENOENT")) throw error;
+      await open(path);
+    }
   }
 }
 
@@ -19,15 +21,20 @@ export async function empty(folder: string): Promise<void> {
   for (const name of await readdir(folder)) await erase(join(folder, name));
 }
 
+/** Gives the owner access to a folder and all folders in it; what vanishes meanwhile needs none. */
 async function open(path: string): Promise<void> {
-  // lstat: chmod follows links, so only what is a folder itself is touched.
-  if (!(await lstat(path)).isDirectory()) return;
-  await chmod(path, 0o700);
-  for (const entry of await readdir(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) await open(join(path, entry.name));
+  try {
+    // lstat: chmod follows links, so only what is a folder itself is touched.
+    if (!(await lstat(path)).isDirectory()) return;
+    await chmod(path, 0o700);
+    for (const entry of await readdir(path, { withFileTypes: true })) {
+      if (entry.isDirectory()) await open(join(path, entry.name));
+    }
+  } catch (error) {
+    if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM" || error.code === "ENOTEMPTY");
+function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }

@@ -30,7 +30,7 @@ describe("finding a repository", () => {
     try {
       assert.equal((await temp.worktree()).tree, temp.git("rev-parse", "HEAD^{tree}"));
     } finally {
-      temp.remove();
+      await temp.remove();
     }
   });
 

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { erase } from "../../src/git/erase.js";
 import { findRepository } from "../../src/git/repository.js";
 import type { Repository, Worktree } from "../../src/git/types.js";
 import { createWorktree, planWorktree } from "../../src/git/worktree.js";
@@ -56,8 +57,9 @@ export class TempRepository {
     return { repository, worktree, ...(await createWorktree(repository, worktree, repository.head, include)) };
   }
 
-  remove(): void {
-    rmSync(this.home, { recursive: true, force: true });
+  /** By the product's own hand: an overlay leaves a folder that an ordinary user must open first. */
+  remove(): Promise<void> {
+    return erase(this.home);
   }
 }
 
@@ -99,6 +101,6 @@ export async function inRepository<T>(use: (temp: TempRepository) => Promise<T>,
   try {
     return await use(temp);
   } finally {
-    temp.remove();
+    await temp.remove();
   }
 }
