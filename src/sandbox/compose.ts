@@ -130,7 +130,10 @@ type Found = { readonly kind: "folder"; readonly at: string } | { readonly kind:
 function foundInTree(given: string, root: string, path: string): Found | undefined {
   const real = realIfAny(join(root, within(given, path)));
   if (real === undefined || !inside(root, real)) return undefined;
-  const kind = lstatSync(real);
+  const kind = lstatIfAny(real);
+  if (kind === undefined) {
+    throw new HumanError(`The walls were not put up: ${path} changed while they were. Something outside of the sandbox, or a workshop that still runs, changes the worktree; end it and start again.`);
+  }
   const at = relative(root, real);
   if (kind.isDirectory()) return { kind: "folder", at };
   // A pipe or socket cannot be opened without waiting for its other end, and holds nothing to hide.

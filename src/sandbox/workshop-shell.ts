@@ -23,7 +23,7 @@ export interface Shell {
 const ENV_LIMIT = { value: 8 * 1024, all: 64 * 1024 } as const;
 
 /** Variables that every shell sets for itself. */
-const OWN = new Set(["PWD", "OLDPWD", "SHLVL", "_", "PS1", "PS2", "TERM"]);
+const OWN: ReadonlySet<string> = new Set(["PWD", "OLDPWD", "SHLVL", "_", "PS1", "PS2", "TERM"]);
 
 export function openShell(root: string, carried: Carried | undefined): Shell {
   const folder = join("/tmp", `.vigil-${randomUUID()}`);

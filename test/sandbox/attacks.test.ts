@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { attacks, type Attack, type Target } from "./attack-cases.js";
 import { bases, hostProcess, listen, makeFixture } from "./fixture.js";
@@ -14,7 +14,7 @@ interface Siege {
 }
 
 async function besiege(below: string): Promise<Siege> {
-  const fixture = await makeFixture(below);
+  const fixture = makeFixture(below);
   let host = hostProcess();
   const socket = join(fixture.out, "agent.sock");
   const abstract = `vigil-${fixture.base.split("/").at(-1) ?? ""}`;
@@ -52,7 +52,7 @@ async function besiege(below: string): Promise<Siege> {
 
 describe("attacks from a shell", () => {
   it("are alive where nothing protects", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const dead: string[] = [];
     for (const attack of attacks.filter(({ control }) => control === undefined)) {
       const siege = await besiege(bases()[0] ?? "/tmp");
@@ -61,28 +61,35 @@ describe("attacks from a shell", () => {
         new Promise((resolve) => {
           execFile("bash", ["-c", command], { cwd: siege.target.root, timeout: 10_000 }, (_, stdout, stderr) => resolve(stdout + stderr));
         });
-      if (!(await siege.run(attack, unprotected))) dead.push(attack.name);
-      await siege.lift();
+      try {
+        if (!(await siege.run(attack, unprotected))) dead.push(attack.name);
+      } finally {
+        await siege.lift();
+      }
     }
     assert.deepEqual(dead, []);
   });
 
   for (const below of bases()) {
     it(`are dead under ${below.startsWith("/opt") || below.startsWith("/tmp") ? below : "a folder of one's own"}`, async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       const siege = await besiege(below);
-      for (const attack of attacks) attack.setup?.(siege.target);
-      const workshop = await siege.target.workshop();
       const alive: string[] = [];
-      for (const attack of attacks) {
-        const broke = await siege.run(attack, async (command) => {
-          const result = await workshop.call({ id: "attack", tool: "bash", input: { command }, timeoutMs: 20_000 });
-          return result.kind === "lost" ? result.why : result.text;
-        });
-        if (broke) alive.push(attack.name);
+      let ghosts: readonly string[] = [];
+      try {
+        for (const attack of attacks) attack.setup?.(siege.target);
+        const workshop = await siege.target.workshop();
+        for (const attack of attacks) {
+          const broke = await siege.run(attack, async (command) => {
+            const result = await workshop.call({ id: "attack", tool: "bash", input: { command }, timeoutMs: 20_000 });
+            return result.kind === "lost" ? result.why : result.text;
+          });
+          if (broke) alive.push(attack.name);
+        }
+        ghosts = readdirSync(siege.target.root).filter((name) => name.endsWith(".vigil-own"));
+      } finally {
+        await siege.lift();
       }
-      const ghosts = ["left.vigil-own", "dep.js.vigil-own"].filter((name) => existsSync(join(siege.target.root, name)));
-      await siege.lift();
       assert.deepEqual({ alive, ghosts }, { alive: [], ghosts: [] });
     });
   }

@@ -35,7 +35,7 @@ export function bases(): readonly string[] {
   return [tmpdir(), own, ...(mayWrite("/opt") ? ["/opt"] : [])];
 }
 
-export async function makeFixture(below: string = tmpdir()): Promise<Fixture> {
+export function makeFixture(below: string = tmpdir()): Fixture {
   const base = mkdtempSync(join(below, "vigil-walls-"));
   const at = (name: string): string => join(base, name);
   for (const name of ["wt/src", "wt/sub/deep", "home/.ssh", "repo/.git/hooks", "state", "out", "dist"]) mkdirSync(at(name), { recursive: true });
@@ -50,7 +50,7 @@ export async function makeFixture(below: string = tmpdir()): Promise<Fixture> {
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content);
   const script = at("dist/workshop.mjs");
-  await bundleWorkshop(script);
+  let bundled: Promise<void> | undefined;
   const sandbox = bubblewrapSandbox({ home: at("home"), never: [at("repo"), at("state")], layersFolder: base });
   const walls: Walls = { root: at("wt"), tree: { kind: "write" }, layers: [], git: undefined, hidden: [], readOnly: [], reads: [], env: {} };
   const workshops: Workshop[] = [];
@@ -58,6 +58,7 @@ export async function makeFixture(below: string = tmpdir()): Promise<Fixture> {
     base, root: at("wt"), home: at("home"), repository: at("repo"), state: at("state"), out: at("out"), canary: at("home/canary"),
     escaped: at("out/escaped"), walls, sandbox,
     async workshop(changes = {}, carried) {
+      await (bundled ??= bundleWorkshop(script));
       const options = { script, node: process.execPath };
       const workshop = await startWorkshop(sandbox, { ...walls, ...changes }, carried === undefined ? options : { ...options, carried });
       workshops.push(workshop);
@@ -97,6 +98,8 @@ export async function listen(address: number | string): Promise<{ readonly serve
     else server.listen(address, done);
   });
   const bound = server.address();
+  // A test that fails must not keep the process alive.
+  server.unref();
   return { server, port: typeof bound === "object" && bound !== null ? bound.port : 0, visits: () => visits };
 }
 

@@ -25,10 +25,10 @@ for (;;) { try { fs.renameSync(folder, spare); fs.renameSync(link, folder); fs.r
 `;
 
 describe("walls in a hostile place", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let fixture: Fixture;
-  before(async () => {
-    fixture = await makeFixture();
+  before(() => {
+    fixture = makeFixture();
   });
   after(() => fixture.remove());
 
@@ -48,18 +48,21 @@ describe("walls in a hostile place", function () {
     const swapper = spawn(process.execPath, ["-e", SWAPPER, join(root, "race"), join(root, "waiting"), join(root, "spare")], { stdio: ["ignore", "pipe", "ignore"] });
     await once(swapper.stdout, "data");
     const outcomes = new Set<string>();
-    for (let n = 0; n < 12; n += 1) {
-      const layer = { at: join(root, "race/deps"), lower, upper: join(base, `race-${n}`, "upper"), work: join(base, `race-${n}`, "work") };
-      const walls: Walls = { ...fixture.walls, layers: [layer], hidden: [join(root, "race/secret.pem")], readOnly: [join(root, "race/still")] };
-      const command = `cat ${out}/* race/secret.pem waiting/secret.pem 2>/dev/null; [ -u /usr/bin/bwrap ]; ls /usr/bin/env`;
-      const result = await runConfined(fixture.sandbox, walls, command, { timeoutMs: 20_000 });
-      const output = textOf(result.output);
-      // A mask that stands cannot be swapped away, but the racer may show the file under its other name before it stands.
-      outcomes.add(result.notStarted === undefined ? (output.endsWith("/usr/bin/env\n") ? "stood" : output) : "refused");
+    try {
+      for (let n = 0; n < 12; n += 1) {
+        const layer = { at: join(root, "race/deps"), lower, upper: join(base, `race-${n}`, "upper"), work: join(base, `race-${n}`, "work") };
+        const walls: Walls = { ...fixture.walls, layers: [layer], hidden: [join(root, "race/secret.pem")], readOnly: [join(root, "race/still")] };
+        const command = `cat ${out}/* race/secret.pem waiting/secret.pem 2>/dev/null; [ -u /usr/bin/bwrap ]; ls /usr/bin/env`;
+        const result = await runConfined(fixture.sandbox, walls, command, { timeoutMs: 20_000 });
+        const output = textOf(result.output);
+        // A mask that stands cannot be swapped away, but the racer may show the file under its other name before it stands.
+        outcomes.add(result.notStarted === undefined ? (output.endsWith("/usr/bin/env\n") ? "stood" : output) : "refused");
+      }
+    } finally {
+      const gone = once(swapper, "exit");
+      swapper.kill("SIGKILL");
+      await gone;
     }
-    const gone = once(swapper, "exit");
-    swapper.kill("SIGKILL");
-    await gone;
     assert.deepEqual([...outcomes].filter((outcome) => outcome !== "stood" && outcome !== "refused"), []);
     assert.deepEqual(readdirSync(out, { recursive: true }).sort(), before);
     for (const name of ["race", "waiting", "spare"]) rmSync(join(root, name), { recursive: true, force: true });

@@ -7,12 +7,12 @@ import type { ToolResult, Workshop } from "../../src/sandbox/workshop.js";
 import { CANARY, makeFixture, type Fixture } from "./fixture.js";
 
 describe("the workshop's tools", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let fixture: Fixture;
   let workshop: Workshop;
 
   before(async () => {
-    fixture = await makeFixture();
+    fixture = makeFixture();
     const { root, canary } = fixture;
     writeFileSync(join(root, ".env"), CANARY);
     writeFileSync(join(root, "big"), "");

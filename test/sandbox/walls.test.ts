@@ -9,10 +9,10 @@ import type { Walls } from "../../src/sandbox/sandbox.js";
 import { CANARY, makeFixture, type Fixture } from "./fixture.js";
 
 describe("the walls", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let fixture: Fixture;
-  before(async () => {
-    fixture = await makeFixture();
+  before(() => {
+    fixture = makeFixture();
   });
   after(() => fixture.remove());
 
