@@ -9,9 +9,8 @@ import { ignoredFolders } from "../git/ignored.js";
 import { runConfined } from "../sandbox/run-command.js";
 import { receiptFor, runChecks } from "./checks.js";
 import { keepSetup, keptSetup } from "./dependencies.js";
+import { freshWalls } from "./fresh-walls.js";
 import { answered, raised } from "./gate.js";
-import { workshopWalls } from "./walls.js";
-import { wallsInput } from "./walls-input.js";
 import type { Site } from "./site.js";
 
 const SETUP_OUTPUT_CAP = 256 * 1024;
@@ -55,7 +54,7 @@ export async function setUp(site: Site): Promise<void> {
     await ledger.append({ kind: "setup.finished", command, lockDigest: digest, exit: 0, output: output.id, changed: [], tree: before, ms: 0 });
     return;
   }
-  const walls = await workshopWalls(await wallsInput(site, "write"));
+  const walls = await freshWalls(site, "write");
   const minutes = ledger.run.spec.policy.values["limits.checkMinutes"];
   const result = await runConfined(site.sandbox, walls, command, { timeoutMs: minutes * 60_000, signal: site.halt, outputCap: SETUP_OUTPUT_CAP });
   const after = (await snapshot(worktree)).tree;
@@ -72,7 +71,7 @@ export async function setUp(site: Site): Promise<void> {
     tree: after,
     ms: Math.round(result.ms),
   });
-  if (result.exit !== 0) await ledger.append({ kind: "note.added", text: `The set-up command "${command}" failed (exit ${String(result.exit)}). The run goes on without it; checks may not run.` });
+  if (result.exit !== 0) await ledger.append({ kind: "note.added", text: `The set-up command "${command}" ${result.notStarted === undefined ? `failed (exit ${String(result.exit)})` : `could not be started: ${result.notStarted}`}. The run goes on without it; checks may not run.` });
 }
 
 /** Runs the required checks on the base. A check that cannot run is a question to a person before the model is asked. */

@@ -6,7 +6,6 @@ import { HumanError } from "../core/error.js";
 import { LOG_FORMAT } from "../core/log/lifecycle.js";
 import { modelClient } from "../agent/model.js";
 import { healLanding } from "../git/land.js";
-import { remakeAgentGit } from "../git/agent-git.js";
 import { findRepository } from "../git/repository.js";
 import { planWorktree } from "../git/worktree.js";
 import { detectSandbox } from "../sandbox/detect.js";
@@ -15,16 +14,15 @@ import { fileStore } from "../store/file-store.js";
 import type { RunWriter, Store } from "../store/store.js";
 import { adopt } from "./adopt.js";
 import { Desk } from "./desk.js";
+import { freshWalls } from "./fresh-walls.js";
 import { landRun, unlandRun } from "./landing/land-run.js";
 import { Ledger } from "./ledger.js";
 import { testWalls } from "./prepare.js";
 import { emptyLayer } from "./proposals.js";
 import { recover } from "./recover.js";
 import type { Secrets } from "./secrets.js";
-import { Shop, type Tree } from "./shop.js";
+import { Shop } from "./shop.js";
 import type { Site } from "./site.js";
-import { workshopWalls } from "./walls.js";
-import { wallsInput } from "./walls-input.js";
 import { endRun, work } from "./work.js";
 
 export interface RunnerOptions {
@@ -156,13 +154,7 @@ async function siteOf(options: RunnerOptions, ledger: Ledger, halt: AbortSignal,
     halt,
     settle,
     shop: new Shop({
-      start: async (tree: Tree, carried) => {
-        const { run } = ledger;
-        const checkpoint = run.decisions.findLast((decision) => decision.checkpoint !== undefined && (decision.state === "kept" || decision.state === "proposed"))?.checkpoint;
-        await remakeAgentGit(worktree, checkpoint ?? run.spec.base, run.spec.policy.values["worktree.history"]);
-        const walls = await workshopWalls(await wallsInput(site, tree));
-        return startWorkshop(sandbox, walls, { script: options.workshopScript, node: process.execPath, ...(carried === undefined ? {} : { carried }) });
-      },
+      start: async (tree, carried) => startWorkshop(sandbox, await freshWalls(site, tree), { script: options.workshopScript, node: process.execPath, ...(carried === undefined ? {} : { carried }) }),
       sweep: () => emptyLayer(site),
     }),
   };
