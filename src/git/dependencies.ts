@@ -9,10 +9,10 @@ import { checkoutSettings, personSettings } from "./person-settings.js";
 import type { Repository, Worktree } from "./types.js";
 
 /** Folders that hold nothing but what a package manager put there. Build results (target, dist) are not: they depend on the code. */
-const dependencyNames = new Set(["node_modules", ".venv", "venv", "vendor", ".tox", ".bundle", "bower_components", ".yarn/cache", "Pods", "elm-stuff"]);
+const dependencyNames: ReadonlySet<string> = new Set(["node_modules", ".venv", "venv", "vendor", ".tox", ".bundle", "bower_components", ".yarn/cache", "Pods", "elm-stuff"]);
 const deepest = 4;
 
-const lockFiles = new Set([
+const lockFiles: ReadonlySet<string> = new Set([
   "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock",
   "poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "requirements.txt", "Gemfile.lock", "composer.lock", "go.sum", "Cargo.lock", "mix.lock", "Podfile.lock",
 ]);
