@@ -131,9 +131,7 @@ function foundInTree(given: string, root: string, path: string): Found | undefin
   const real = realIfAny(join(root, within(given, path)));
   if (real === undefined || !inside(root, real)) return undefined;
   const kind = lstatIfAny(real);
-  if (kind === undefined) {
-    throw new HumanError(`The walls were not put up: ${path} changed while they were. Something outside of the sandbox, or a workshop that still runs, changes the worktree; end it and start again.`);
-  }
+  if (kind === undefined) changedMeanwhile(path);
   const at = relative(root, real);
   if (kind.isDirectory()) return { kind: "folder", at };
   // A pipe or socket cannot be opened without waiting for its other end, and holds nothing to hide.
@@ -167,10 +165,17 @@ function lstatIfAny(path: string): ReturnType<typeof lstatSync> | undefined {
 
 function realIfAny(path: string): string | undefined {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
+    if (code === "EINVAL") changedMeanwhile(path);
     throw error;
   }
+}
+
+function changedMeanwhile(path: string): never {
+  throw new HumanError(
+    `The walls were not put up: ${path} changed meanwhile. Something outside of the sandbox, or a workshop that still runs, changes the worktree; end it and start again.`,
+  );
 }

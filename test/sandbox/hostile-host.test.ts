@@ -62,10 +62,10 @@ describe("walls in a hostile place", function () {
       const gone = once(swapper, "exit");
       swapper.kill("SIGKILL");
       await gone;
+      for (const name of ["race", "waiting", "spare"]) rmSync(join(root, name), { recursive: true, force: true });
     }
     assert.deepEqual([...outcomes].filter((outcome) => outcome !== "stood" && outcome !== "refused"), []);
     assert.deepEqual(readdirSync(out, { recursive: true }).sort(), before);
-    for (const name of ["race", "waiting", "spare"]) rmSync(join(root, name), { recursive: true, force: true });
   });
 
   it("copy layers where no overlay can be had, once, and keep what lies below", async () => {
