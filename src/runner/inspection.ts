@@ -1,11 +1,13 @@
 // The comparison after a writing step: the authority on what may stay. A change that policy did not permit is taken out
 // before the next step, kept as a proposed patch, and told to the agent.
+import { globMatcher } from "../core/judge/glob.js";
 import { judgeChange } from "../core/judge/judge.js";
 import type { RunEvent } from "../core/log/event.js";
 import type { FileChange, Sha } from "../core/log/parts.js";
 import { compareTrees, patch } from "../git/compare.js";
 import { restore } from "../git/restore.js";
 import { snapshot } from "../git/snapshot.js";
+import { treeEntries } from "../git/tree-entries.js";
 import type { Site } from "./site.js";
 
 export interface Inspection {
@@ -24,7 +26,7 @@ export async function inspect(site: Site, before: Sha, step: number): Promise<In
   const nested = seen.nested.map((path) => ({ path, rule: "a nested repository is left out", tell: `${path} is a repository of its own: it is left out. Remove its .git to keep the files.` }));
   if (seen.tree === before && nested.length === 0) return { tree: before, changed: [], violations: [], tell: "" };
   const changes = seen.tree === before ? [] : await compareTrees(site.worktree, before, seen.tree);
-  const refused = refusals(site, changes);
+  const refused = [...refusals(site, changes), ...(await unhidden(site, before, seen.tree, changes))];
   const tree = refused.length === 0 ? seen.tree : await takeOut(site, before, refused);
   const gone = new Set(refused.map((item) => item.path));
   const violations = await violationEvents(site, before, seen.tree, step, refused);
@@ -73,7 +75,20 @@ export async function violationEvents(site: Site, before: Sha, after: Sha, step:
   return events;
 }
 
+// What is masked by its name stays masked under another one: a renamed folder must not carry a hidden file into view.
+async function unhidden(site: Site, before: Sha, after: Sha, changes: readonly FileChange[]): Promise<readonly Refusal[]> {
+  const hides = globMatcher(site.ledger.run.spec.policy.values.hidden);
+  const gone = changes.filter((change) => change.status === "deleted" && hides(change.path));
+  if (gone.length === 0) return [];
+  const were = await treeEntries({ gitDir: site.worktree.gitDir }, before, gone.map((change) => change.path));
+  const secret = new Set([...were.values()].map((entry) => entry.object));
+  const now = await treeEntries({ gitDir: site.worktree.gitDir }, after, changes.filter((change) => change.status !== "deleted").map((change) => change.path));
+  return [...now].filter(([, entry]) => secret.has(entry.object)).map(([path]) => ({ path, rule: "a hidden file under another name", tell: `Taken out: ${path} is a hidden file under another name.` }));
+}
+
+// The workshop dies first: restoring under its mounts would take the masks off what it must not see.
 async function takeOut(site: Site, before: Sha, refused: readonly Refusal[]): Promise<Sha> {
+  await site.shop.close();
   await restore(site.worktree, before, refused.map((item) => item.path));
   return (await snapshot(site.worktree)).tree;
 }

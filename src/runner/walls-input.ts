@@ -1,6 +1,7 @@
 // What the walls of this run are computed from, at this moment.
 import path from "node:path";
 import { listFiles } from "../git/files.js";
+import { untrackedFiles } from "../git/untracked.js";
 import { dependencies } from "./dependencies.js";
 import type { Site } from "./site.js";
 import type { Tree } from "./shop.js";
@@ -19,7 +20,7 @@ export async function wallsInput(site: Site, tree: Tree): Promise<WallsInput> {
     worktree: site.worktree,
     policy: run.spec.policy.values,
     dependencies: await dependencies(site),
-    files: await listFiles(site.worktree, now),
+    files: [...new Set([...(await listFiles(site.worktree, now)), ...(await untrackedFiles(site.worktree))])],
     tree,
     lower: proposed ? proposalsFolder(site) : undefined,
     cwd: undefined,

@@ -12,7 +12,7 @@ export interface WallsInput {
   readonly worktree: Worktree;
   readonly policy: PolicyValues;
   readonly dependencies: readonly Dependency[];
-  /** Tracked and included files of the worktree, repo-relative: hidden ones among them are masked. */
+  /** Every file of the worktree, tracked or not, repo-relative: hidden ones among them are masked. */
   readonly files: readonly string[];
   readonly tree: Tree;
   /** What lies under the throw-away layer when it is not the worktree itself: accepted-so-far proposals at read-only. */

@@ -67,6 +67,19 @@ describe("what a worktree holds", function () {
     }
   });
 
+  it("keeps a hidden file hidden when its folder is renamed", async () => {
+    const lab = new Lab({ ...POLICY, "vigil.policy.scope": ["**"], "vigil.policy.hidden": ["secrets/**"] }, { "secrets/token.txt": "SECRET-CANARY\n", "src/sum.js": "exports.sum = 1;\n", "test/all.js": "" });
+    try {
+      const model = await lab.serve(turns([begin("Move"), bash("mv secrets open; cat open/token.txt"), bash("true")], [bash("cat open/token.txt secrets/token.txt"), end()], [end()], [bash("cat open/token.txt secrets/token.txt")], [finish()]));
+      const run = await lab.json(ran, "run", "Move", "--stage", "bounded-write");
+      assert.equal(run.state, "ready", lab.complaints(run.id));
+      assert.equal(JSON.stringify(model.requests.map((request) => request.body)).includes("SECRET-CANARY"), false);
+      assert.deepEqual((await lab.json(diffed, "diff", run.id)).files, []);
+    } finally {
+      await lab.close();
+    }
+  });
+
   it("leaves out what the user has not committed, and says so", async () => {
     const lab = new Lab();
     try {

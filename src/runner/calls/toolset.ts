@@ -6,8 +6,10 @@ import type { ToolInput } from "../../agent/tools.js";
 import type { PendingCall } from "../../agent/workbench.js";
 import { restore } from "../../git/restore.js";
 import type { ToolResult } from "../../sandbox/workshop.js";
+import type { Run } from "../../core/run/run.js";
 import { ask } from "../gate.js";
 import { inspect, type Inspection } from "../inspection.js";
+import type { Tree } from "../shop.js";
 import type { Site } from "../site.js";
 import { answerOnly, finished, flowAfter, intent, type Flow, type Outcome } from "./call.js";
 
@@ -43,9 +45,15 @@ async function runTool(site: Site, call: PendingCall, parsed: ToolsetCall, about
   const result = await site.shop.call({ id: call.id, tool: parsed.tool, input: toolInput(parsed), timeoutMs: timeoutOf(parsed) });
   if (result.kind === "lost") return lost(site, call, begun.step, before, result.why, performance.now() - started);
   const seen = before === undefined ? undefined : await inspect(site, before, begun.step);
+  if (seen !== undefined && seen.violations.length > 0) site.shop.open(workshopTree(ledger.run));
   const outcome = outcomeOf(result, seen, performance.now() - started);
   await ledger.append(...(seen?.violations ?? []), await finished(ledger, begun.step, call.id, outcome));
   return flowAfter(outcome.outcome);
+}
+
+/** What the workshop works in at this moment of the run. */
+function workshopTree(run: Run): Tree {
+  return run.openDecision !== undefined && writesWorktree(run.stage) ? "write" : "layer";
 }
 
 // The workshop died under the call: what it half did is taken back, and only the model may decide to try again.
@@ -55,7 +63,7 @@ async function lost(site: Site, call: PendingCall, step: number, before: string 
   const text = `interrupted: ${why}. ${before === undefined ? "" : "Files are as they were before this call. "}Call it again if it is still needed.`;
   await ledger.append(await finished(ledger, step, call.id, { outcome: "interrupted", text, tree: before, ms }));
   if (site.halt.aborted) return { kind: "end", end: { kind: "stopped", why: "the run was stopped" } };
-  site.shop.open(ledger.run.openDecision !== undefined && writesWorktree(ledger.run.stage) ? "write" : "layer");
+  site.shop.open(workshopTree(ledger.run));
   return { kind: "skip" };
 }
 
