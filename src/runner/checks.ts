@@ -1,10 +1,11 @@
 // Checks: commands that prove something about one exact tree. They run on a layer of their own, so that a check cannot
 // change what its receipt names; a check that could not run is never called red.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import path from "node:path";
 import type { RunEvent } from "../core/log/event.js";
 import type { Sha } from "../core/log/parts.js";
 import type { Receipt } from "../core/run/run.js";
+import { erase } from "../git/erase.js";
 import { checkoutInto } from "../git/scratch.js";
 import { runConfined } from "../sandbox/run-command.js";
 import { couldNotRun } from "../sandbox/verdict-of-check.js";
@@ -35,7 +36,7 @@ export async function runChecks(
     }
     return events;
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await erase(scratch);
   }
 }
 

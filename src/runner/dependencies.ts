@@ -1,9 +1,10 @@
 // What lies under the dependency folders of a run: the user's own, or what the set-up command made for this state of the
 // lock files, kept once for all runs. Either way they are lower layers: they cost nothing and cannot be harmed.
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { erase } from "../git/erase.js";
 import { dependencyFolders } from "../git/dependencies.js";
 import type { Site } from "./site.js";
 
@@ -54,7 +55,7 @@ export async function keepSetup(site: Pick<Site, "repository" | "worktree">, com
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
     // Another run made the same meanwhile: theirs is as good.
-    await rm(making, { recursive: true, force: true });
+    await erase(making);
   }
 }
 

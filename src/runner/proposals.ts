@@ -1,11 +1,12 @@
 // Read-only decisions: the throw-away layer's tree is kept as a proposal in git objects, and what is proposed so far
 // lies in a folder of its own under the next layer. The worktree itself never changes.
-import { rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import type { RunEvent } from "../core/log/event.js";
 import type { Sha } from "../core/log/parts.js";
 import type { Decision } from "../core/run/run.js";
 import { readFiles, writeTree } from "../git/blobs.js";
 import { compareTrees } from "../git/compare.js";
+import { erase } from "../git/erase.js";
 import { layerTree } from "../git/layer.js";
 import { sweepLayer } from "../git/sweep.js";
 import { checkoutInto, syncInto } from "../git/scratch.js";
@@ -32,7 +33,7 @@ export async function keepProposal(site: Site, open: Decision, step: number, dro
   const violations = await violationEvents(site, open.before, seen.tree, step, refused);
   const tree = await without(site, open.before, seen.tree, refused.map((item) => item.path));
   await sweepLayer(worktree, upper, undefined, { lower, kind });
-  if (kind === "copy") await rm(throwAwayLayer(worktree).work, { recursive: true, force: true });
+  if (kind === "copy") await erase(throwAwayLayer(worktree).work);
   if (tree !== open.before) await growProposals(site, open.before, tree);
   return { tree, violations, tell: refused.map((item) => item.tell).join("\n"), discarded: { paths: [], total: 0 } };
 }
@@ -44,7 +45,7 @@ export async function emptyLayer(site: Site): Promise<{ readonly paths: readonly
   const { upper, work } = throwAwayLayer(site.worktree);
   const swept = await sweepLayer(site.worktree, upper, root, { lower: { root, tree }, kind: layerKind(site) });
   // Where layers are copies, the next workshop must make a new one.
-  if (!site.sandbox.layersAreOverlays) await rm(work, { recursive: true, force: true });
+  if (!site.sandbox.layersAreOverlays) await erase(work);
   return { paths: swept.discarded, total: swept.total };
 }
 
@@ -62,7 +63,7 @@ export async function underLayer(site: Site): Promise<string> {
 /** After a crash the folder may be half grown: it is made anew from the last proposal. */
 export async function remakeProposals(site: Site): Promise<void> {
   const folder = proposalsFolder(site);
-  await rm(folder, { recursive: true, force: true });
+  await erase(folder);
   const last = site.ledger.run.decisions.findLast((decision) => decision.state === "proposed");
   if (last?.after !== undefined) await checkoutInto(site.worktree, last.after, folder);
 }

@@ -72,6 +72,7 @@ export class Lab {
     this.git("init", "-q", "-b", "main");
     this.git("config", "user.name", "Ada");
     this.git("config", "user.email", "ada@team.example");
+    this.git("config", "gc.auto", "0");
     this.write(files);
     if (settings !== undefined) this.write({ ".vscode/settings.json": JSON.stringify(settings, null, 2) });
     this.git("add", "-A");
