@@ -2,6 +2,7 @@
 import { HumanError } from "../core/error.js";
 import type { LoggedEvent } from "../core/log/event.js";
 import { begin, evolve } from "../core/run/evolve.js";
+import { Folder } from "../core/run/replay.js";
 import type { Run, RunId } from "../core/run/run.js";
 import type { LockInfo, RunLog, Store } from "../store/store.js";
 import { stateOf, type RunState } from "./state-of.js";
@@ -29,8 +30,12 @@ export const NOTHING_YET: Folded = { run: undefined, processes: { role: undefine
 
 export function fold(before: Folded, event: LoggedEvent): Folded {
   const run = before.run === undefined ? (event.kind === "run.started" ? begin(event) : undefined) : evolve(before.run, event);
-  if (event.kind === "runner.started") return { run, processes: { role: event.role, pid: event.pid } };
-  return { run, processes: event.kind === "runner.ended" ? NOTHING_YET.processes : before.processes };
+  return { run, processes: processesAfter(before.processes, event) };
+}
+
+function processesAfter(before: Processes, event: LoggedEvent): Processes {
+  if (event.kind === "runner.started") return { role: event.role, pid: event.pid };
+  return event.kind === "runner.ended" ? NOTHING_YET.processes : before;
 }
 
 /** A clerk that folds an answer is no sign of life: only a worker is. A holder that has not logged yet counts as one. */
@@ -41,11 +46,16 @@ export function isWorking(processes: Processes, holder: LockInfo | undefined): b
 /** Undefined for a run whose runner has not begun its log. Throws HumanError when the log is damaged or too new. */
 export async function readRun(store: Store, id: RunId): Promise<RunView | undefined> {
   const log = store.open(id);
-  let folded = NOTHING_YET;
-  for await (const event of log.read()) folded = fold(folded, event);
-  if (folded.run === undefined) return undefined;
+  const folder = new Folder();
+  let { processes } = NOTHING_YET;
+  for await (const event of log.read()) {
+    folder.add(event);
+    processes = processesAfter(processes, event);
+  }
+  const { run } = folder;
+  if (run === undefined) return undefined;
   const holder = await log.holder();
-  return { log, run: folded.run, holder, state: stateOf(folded.run, isWorking(folded.processes, holder)) };
+  return { log, run, holder, state: stateOf(run, isWorking(processes, holder)) };
 }
 
 /** As `readRun`, for verbs that need a run that began. */

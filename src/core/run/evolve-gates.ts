@@ -1,6 +1,7 @@
 // Commands, gates, permissions and verdicts, folded into the run.
 import type { LoggedEvent } from "../log/event.js";
 import { change } from "./evolve-decisions.js";
+import { enter, settled } from "./phase.js";
 import type { Gate, Run, Verdict } from "./run.js";
 
 type GateEvent = Extract<
@@ -28,7 +29,8 @@ export function evolveGate(run: Run, event: GateEvent): Run {
     case "gate.raised":
       return { ...run, gates: [...run.gates, gateOf(event)], spent: { ...run.spent, gates: run.spent.gates + 1 } };
     case "gate.awaited":
-      return { ...run, phase: { kind: "waiting", on: event.gate } };
+      // The answer may have come between the look at the gate and this line.
+      return isOpen(run, event.gate) ? { ...run, phase: enter(run.phase, { kind: "waiting", on: event.gate }) } : run;
     case "gate.answered":
       return settle(run, event.gate, { kind: "answered", answer: event.answer, forRun: event.forRun, comment: event.comment, by: event.by });
     case "gate.parked":
@@ -67,8 +69,11 @@ function gateOf(event: Extract<GateEvent, { kind: "gate.raised" }>): Gate {
 // A gate takes the first answer: later ones change nothing.
 function settle(run: Run, id: string, state: Gate["state"]): Run {
   const gates = run.gates.map((gate) => (gate.id === id && (gate.state.kind === "open" || gate.state.kind === "parked") ? { ...gate, state } : gate));
-  const waited = run.phase.kind === "waiting" && run.phase.on === id;
-  return { ...run, gates, phase: waited ? { kind: "working" } : run.phase };
+  return { ...run, gates, phase: settled(run.phase, id) };
+}
+
+function isOpen(run: Run, id: string): boolean {
+  return run.gates.some((gate) => gate.id === id && (gate.state.kind === "open" || gate.state.kind === "parked"));
 }
 
 function withVerdict(run: Run, target: string, verdict: Verdict): Run {

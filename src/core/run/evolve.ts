@@ -3,6 +3,7 @@ import type { EventOf, LoggedEvent } from "../log/event.js";
 import type { Cost, Usage } from "../log/parts.js";
 import { evolveDecision } from "./evolve-decisions.js";
 import { evolveGate } from "./evolve-gates.js";
+import { enter, paused, unpaused } from "./phase.js";
 import type { Run, Spent, StepEntry } from "./run.js";
 
 /** The run that `run.started` begins. */
@@ -58,7 +59,7 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "sandbox.tested":
       return run;
     case "runner.ended":
-      return run.phase.kind === "outage" ? { ...run, phase: { kind: "working" } } : run;
+      return run.phase.kind === "outage" ? { ...run, phase: WORKING } : run;
     case "log.repaired":
       return { ...run, notes: [...run.notes, `${String(event.bytes)} torn bytes at the log's end were set aside in ${event.aside}.`] };
     case "note.added":
@@ -74,9 +75,9 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "stage.lowered":
       return { ...run, stage: event.to };
     case "run.paused":
-      return { ...run, phase: { kind: "paused", why: event.why } };
+      return { ...run, phase: paused(run.phase, event.why) };
     case "run.unpaused":
-      return { ...run, phase: { kind: "working" } };
+      return { ...run, phase: unpaused(run.phase) };
     case "run.ended":
       return { ...run, phase: { kind: "ended", outcome: event.outcome, why: event.why } };
     case "message.added":
@@ -84,17 +85,21 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "conversation.restarted":
       return { ...run, notes: [...run.notes, `The conversation began anew: ${event.why}`] };
     case "turn.requested":
-      return { ...run, phase: { kind: "working" } };
+      return { ...run, phase: enter(run.phase, WORKING) };
     case "turn.waiting":
-      return { ...run, phase: { kind: "outage", why: event.why, retryAt: event.retryAt } };
+      return { ...run, phase: enter(run.phase, { kind: "outage", why: event.why, retryAt: event.retryAt }) };
     case "turn.received":
-      return { ...run, phase: { kind: "working" }, spent: turned(worked(run.spent, event.ms), event.usage, event.cost, false) };
+      return { ...run, phase: enter(run.phase, WORKING), spent: turned(worked(run.spent, event.ms), event.usage, event.cost, false) };
     case "turn.discarded":
       return { ...run, spent: turned(run.spent, event.usage, event.cost, event.estimated) };
     case "step.intended":
-      return { ...run, steps: [...run.steps, stepOf(event)], spent: { ...run.spent, steps: run.spent.steps + 1 } };
-    case "step.finished":
-      return finished(run, event);
+      return { ...spentOn(run, event), steps: [...run.steps, intendedStep(event)] };
+    case "step.finished": {
+      const at = run.steps.findLastIndex((entry) => entry.step === event.step && entry.outcome === undefined);
+      const entry = run.steps[at];
+      const after = spentOn(run, event);
+      return entry === undefined ? after : { ...after, steps: run.steps.with(at, finishedStep(entry, event)) };
+    }
     case "violation.found":
     case "layer.discarded":
     case "goals.set":
@@ -125,7 +130,10 @@ function apply(run: Run, event: LoggedEvent): Run {
   }
 }
 
-function stepOf(event: EventOf<"step.intended"> & { readonly at: number }): StepEntry {
+const WORKING = { kind: "working" } as const;
+
+/** The step that an intent begins. */
+export function intendedStep(event: EventOf<"step.intended"> & { readonly at: number }): StepEntry {
   return {
     step: event.step,
     turn: event.turn,
@@ -142,11 +150,15 @@ function stepOf(event: EventOf<"step.intended"> & { readonly at: number }): Step
   };
 }
 
-function finished(run: Run, event: EventOf<"step.finished">): Run {
-  const steps = run.steps.map((entry) =>
-    entry.step === event.step && entry.outcome === undefined ? { ...entry, outcome: event.outcome, changed: event.changed, ms: event.ms } : entry,
-  );
-  return { ...run, steps, tree: event.tree ?? run.tree, spent: worked(run.spent, event.ms) };
+/** The step with its outcome. */
+export function finishedStep(entry: StepEntry, event: EventOf<"step.finished">): StepEntry {
+  return { ...entry, outcome: event.outcome, changed: event.changed, ms: event.ms };
+}
+
+/** Everything of the run that a step's event changes, but for the list of steps. */
+export function spentOn(run: Run, event: EventOf<"step.intended"> | EventOf<"step.finished">): Run {
+  if (event.kind === "step.intended") return { ...run, spent: { ...run.spent, steps: run.spent.steps + 1 } };
+  return { ...run, tree: event.tree ?? run.tree, spent: worked(run.spent, event.ms) };
 }
 
 function worked(spent: Spent, ms: number): Spent {

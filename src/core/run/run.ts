@@ -15,7 +15,8 @@ export type RunPhase =
   | { readonly kind: "working" }
   | { readonly kind: "waiting"; readonly on: GateId }
   | { readonly kind: "outage"; readonly why: string; readonly retryAt: number }
-  | { readonly kind: "paused"; readonly why: string }
+  /** `on`: the question that is waited for besides. */
+  | { readonly kind: "paused"; readonly why: string; readonly on?: GateId }
   | { readonly kind: "ended"; readonly outcome: EventOf<"run.ended">["outcome"]; readonly why: string };
 
 /** `open` while the agent works in it; the other words as in `decision.ended`; `dropped` fell with a rejection. */
