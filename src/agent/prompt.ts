@@ -57,6 +57,9 @@ const STAGES: Readonly<Record<Stage, string>> = {
     "Stage: autonomous-with-summary. You write inside decisions anywhere but in protected paths. At the end what is proven lands without anybody having read it first, so be more careful, not less: prove what you claim, and leave out what you are not sure of.",
 };
 
+const WITHOUT_COMMANDS =
+  "No commands: nothing can be confined on this machine, so bash is refused, and checks, claims and the set-up command are recorded as unable to run. Look around with read, glob and grep; they see the files that git tracks, and follow no links. Inside a decision change files with write and edit; each change is kept as it is made. Claim nothing that only a command could show, and say in finish what a person should run.";
+
 /** One block of the system prompt. */
 export interface SystemText {
   readonly type: "text";
@@ -77,14 +80,14 @@ function inForce(spec: RunSpec): string {
     "# In force for this run",
     "",
     STAGES[spec.stage],
+    ...(spec.withoutCommands === undefined ? [] : ["", WITHOUT_COMMANDS]),
     "",
     `The worktree is your working directory. The base is commit ${spec.base}${spec.repository.branch === undefined ? "" : ` of ${spec.repository.branch}`}.`,
     ...list("Scope: write only in", policy.scope),
-    ...list("Protected, never writable:", policy.protected),
+    ...list("Protected, written only after request_permission was allowed for exactly that path:", policy.protected),
     ...list("Hidden from you:", policy.hidden),
     ...policy.paths.map((rule) => `- ${rule.glob}: at most ${rule.stage}${rule.reason === undefined ? "" : ` (${rule.reason})`}`),
     ...list("Checks that must be green before anything lands:", policy.requiredChecks),
-    ...list("Hosts that commands may reach:", policy.networkHosts),
     ...limits(spec),
     ...(spec.notices.length === 0 ? [] : ["Notes on this worktree:", ...spec.notices.map((notice) => `- ${notice}`)]),
     "",

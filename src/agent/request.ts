@@ -1,6 +1,7 @@
 // A turn's request as it goes to the service, and a guess at its size before the service has counted it.
 import type { EventOf, LoggedEvent } from "../core/log/event.js";
-import type { Block, Message, TurnRequest } from "./messages.js";
+import type { Block, CacheControl, Message, TurnRequest } from "./messages.js";
+import type { ToolDefinition } from "./tools.js";
 
 /** The body of `POST /v1/messages`. */
 export interface RequestBody {
@@ -8,18 +9,22 @@ export interface RequestBody {
   readonly max_tokens: number;
   readonly stream: true;
   readonly system: readonly Block[];
-  readonly tools: readonly Block[];
+  readonly tools: readonly (ToolDefinition & Marked)[];
   readonly messages: readonly Message[];
 }
 
-const MARK = { type: "ephemeral" } as const;
+interface Marked {
+  readonly cache_control?: CacheControl;
+}
+
+const MARK: CacheControl = { type: "ephemeral" };
 
 /**
  * The request with up to four caching marks, the most that the service takes: after the tools, after the system prompt,
  * and on the last two user messages. The older of these two finds what the turn before has stored.
  */
 export function requestBody(request: TurnRequest, caching: boolean): RequestBody {
-  const tools = request.tools.map((tool): Block => ({ ...tool, type: "custom" }));
+  const { tools } = request;
   const system = request.system.map((text): Block => ({ ...text }));
   const users = request.messages.flatMap((message, index) => (message.role === "user" ? [index] : [])).slice(-2);
   return {
@@ -32,7 +37,7 @@ export function requestBody(request: TurnRequest, caching: boolean): RequestBody
   };
 }
 
-function marked(blocks: readonly Block[]): readonly Block[] {
+function marked<T extends object>(blocks: readonly T[]): readonly (T & Marked)[] {
   return blocks.map((block, index) => (index === blocks.length - 1 ? { ...block, cache_control: MARK } : block));
 }
 
