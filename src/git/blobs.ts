@@ -30,7 +30,8 @@ export async function readFiles(worktree: Worktree, tree: Sha, paths: readonly s
   return found;
 }
 
-async function readBlobs(worktree: Worktree, objects: readonly Sha[]): Promise<Map<Sha, Buffer>> {
+/** Contents by object id, each held in memory whole: the caller bounds how much that is. */
+export async function readBlobs(worktree: Worktree, objects: readonly Sha[]): Promise<Map<Sha, Buffer>> {
   const contents = new Map<Sha, Buffer>();
   if (objects.length === 0) return contents;
   const { stdout } = await git({ gitDir: worktree.gitDir }, ["cat-file", "--batch", "--buffer"], { input: objects.map((object) => `${object}\n`).join("") });

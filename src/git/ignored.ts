@@ -1,7 +1,7 @@
-// Which folders of the worktree git ignores as a whole: what a set-up command made, and caches. Reads only.
+// What of the worktree git ignores: whole folders, such as what a set-up command made, or one path. Reads only.
 import { lstat } from "node:fs/promises";
 import path from "node:path";
-import { git, readable, records } from "./host.js";
+import { asRecord, git, ignoredAmong, readable, records } from "./host.js";
 import type { Worktree } from "./types.js";
 
 /** Repo-relative, without a slash at the end; single ignored files and links are not among them. */
@@ -14,4 +14,10 @@ export async function ignoredFolders(worktree: Worktree): Promise<readonly strin
     if ((await lstat(path.join(worktree.root, name))).isDirectory()) folders.push(name);
   }
   return folders;
+}
+
+/** Whether git would leave a new file of this name out of every snapshot, by the ignore files that lie in the worktree. */
+export async function isIgnored(worktree: Worktree, name: string): Promise<boolean> {
+  const door = { gitDir: worktree.gitDir, workTree: worktree.root, index: worktree.index };
+  return (await ignoredAmong(door, [asRecord(name)])).size > 0;
 }

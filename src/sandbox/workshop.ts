@@ -1,4 +1,5 @@
 // The agent's tools in one confined process, told what to do over stdio. The caller judges every call before it comes here.
+import type { Sha } from "../core/log/parts.js";
 
 /** One call of the toolset. Inputs are the SDK's agent toolset's (bash, read, write, edit, glob, grep). */
 export interface ToolCall {
@@ -9,9 +10,9 @@ export interface ToolCall {
   readonly timeoutMs: number;
 }
 
-/** What a call gave. `text` is capped; `exit` only for bash. */
+/** What a call gave. `text` is capped; `exit` only for bash; `tree` only where a write goes into git objects, not files. */
 export type ToolResult =
-  | { readonly kind: "ok"; readonly text: string; readonly exit: number | undefined }
+  | { readonly kind: "ok"; readonly text: string; readonly exit: number | undefined; readonly tree?: Sha }
   | { readonly kind: "error"; readonly text: string; readonly exit: number | undefined }
   /** The workshop died or was killed while the call ran. */
   | { readonly kind: "lost"; readonly why: string };

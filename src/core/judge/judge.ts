@@ -30,6 +30,8 @@ export interface JudgedRun {
   readonly stage: Stage;
   readonly openDecision: string | undefined;
   readonly permissions: readonly Permission[];
+  /** Nothing can be confined where the run works, so no command is run at all. */
+  readonly withoutCommands?: boolean;
 }
 
 export function judge(action: Action, policy: PolicyValues, run: JudgedRun): Verdict {
@@ -107,6 +109,9 @@ function ask(rule: string, path: string): Verdict {
 }
 
 function judgeLine(line: string, policy: PolicyValues, run: JudgedRun): Verdict {
+  if (run.withoutCommands === true) {
+    return deny("no sandbox on this machine", "Refused: commands cannot be confined on this machine, so none are run. Look around with read, glob and grep; change files with write and edit inside a decision (begin_decision).");
+  }
   const verdict = judgeCommand(policy.commands, line);
   if (verdict.kind === "ask" && permitted(run, "command", line)) return allow("a person permitted exactly this command");
   if (verdict.kind === "deny") return deny(verdict.rule, `Refused: this command matches ${verdict.rule}. No permission can change that; do it another way or leave it out.`);

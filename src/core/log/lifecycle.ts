@@ -34,6 +34,11 @@ export const runSpec = z.object({
   notices: z.array(z.string()).default([]),
   /** Set when the run starts from the accepted proposals of another run and calls no model. */
   adopts: z.object({ run: z.string(), decisions: z.array(z.string()) }).optional(),
+  /**
+   * Set where the machine could confine nothing when the run started: why, with the remedy, as a sentence. The stage is
+   * read-only then, the agent has file tools over git objects only, and no command is ever run.
+   */
+  withoutCommands: z.string().optional(),
 });
 export type RunSpec = z.infer<typeof runSpec>;
 
