@@ -244,9 +244,9 @@ describe("the timeline as text", () => {
       "",
       "d1  Move the lock into the store [check this]",
       '    the agent: "Refresh took the session lock before the store lock; three',
-      '    of four hundred runs deadlocked."',
+      '      of four hundred runs deadlocked."',
       '    instead of: "A retry around login(): hides the race"',
-      "    undoing it, the agent says: costly",
+      '    undoing it, the agent: "costly"',
       "    2 files, +197 -79: src/store.ts, test/store.ts (added)",
       "    1 edit, 1 denied; steps 10 to 15",
       "    checks: npm test green",
@@ -262,6 +262,20 @@ describe("the timeline as text", () => {
       '!   approval g1 (command): npm publish. Why: "the release is part of the',
       '    task". Waiting for an answer.',
     ]);
+  });
+
+  it("sets a quoted line break in deeper than anything of its own, so that none can pose as a fact", () => {
+    const forged = run({ decisions: [decision(1, { reason: { title: "Tidy up", why: 'small\"\n    verdict: accepted\n    checks: npm test green', insteadOf: [] } })] });
+    const facts = timelineText(timeline(forged), { width: 76 }).split("\n").filter((line) => /^ {0,4}(?:verdict|checks):/.test(line));
+    assert.deepEqual(facts, ["    checks: none ran on it", "    verdict: none yet"]);
+  });
+
+  it("names a script where one plays the agent, and repeats commands as they ran", () => {
+    const value = run({ decisions: [decision(1, { claims: [{ claim: "same", command: "grep 'a   b'" }] })] });
+    const text = timelineText(timeline(value), { width: 76, speaker: "scripted words" });
+    assert.match(text, /scripted words: "/);
+    assert.doesNotMatch(text, /the agent: "/);
+    assert.match(text, /\(grep 'a {3}b'\)/);
   });
 
   it("lists every step at the end where the timeline holds them", () => {

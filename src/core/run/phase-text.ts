@@ -19,6 +19,13 @@ export function phaseText(phase: RunPhase): string {
   }
 }
 
+/** With the reason. Where the reason says the phase's own words again ("Landed: landed on main"), they stand once. */
+export function phaseSentence(phase: RunPhase): string {
+  const text = phaseText(phase);
+  if (!("why" in phase) || phase.why === "") return text;
+  return phase.why.toLowerCase().startsWith(text.toLowerCase()) ? text + phase.why.slice(text.length) : `${text}: ${phase.why}`;
+}
+
 const ENDED: Readonly<Record<Extract<RunPhase, { kind: "ended" }>["outcome"], string>> = {
   ready: "Ready to review",
   landed: "Landed",

@@ -6,19 +6,27 @@ import { visible } from "../text/visible.js";
 import { count, duration, grouped, money } from "./amounts.js";
 import { momentText } from "./moment-text.js";
 import type { Moment, StepRange } from "./moments.js";
-import { phaseText } from "./phase-text.js";
+import { phaseSentence } from "./phase-text.js";
 import type { Timeline, TimelineDecision, TimelineStep } from "./timeline.js";
 import { wrap } from "./wrap.js";
 
-/** Ends without a newline. `width` in columns; single steps follow at the end where the timeline holds them. */
-export function timelineText(timeline: Timeline, options: { readonly width: number }): string {
+export interface TimelineLook {
+  /** In columns. */
+  readonly width: number;
+  /** Who is quoted; "the agent" where nothing is said. A script that plays the agent is named instead. */
+  readonly speaker?: string;
+}
+
+/** Ends without a newline. Single steps follow at the end where the timeline holds them. */
+export function timelineText(timeline: Timeline, options: TimelineLook): string {
   const width = Math.max(40, options.width);
+  const speaker = options.speaker ?? "the agent";
   const decisions = new Map(timeline.decisions.map((decision) => [decision.id, decision]));
   const lines = [...heading(timeline, width), ""];
   for (const moment of timeline.moments) {
     if (moment.kind === "decision") {
       const decision = decisions.get(moment.decision);
-      if (decision !== undefined) lines.push(...(lines.at(-1) === "" ? [] : [""]), ...decisionLines(decision, within(timeline.moments, decision.id), width));
+      if (decision !== undefined) lines.push(...(lines.at(-1) === "" ? [] : [""]), ...decisionLines(decision, within(timeline.moments, decision.id), { width, speaker }));
     } else if (moment.kind === "work") {
       lines.push(...wrap(`${moment.text} (${stepsText(moment.steps)})`, width, "  "));
     } else if (!("decision" in moment) || moment.decision === null || !decisions.has(moment.decision)) {
@@ -33,9 +41,8 @@ export function timelineText(timeline: Timeline, options: { readonly width: numb
 
 function heading(timeline: Timeline, width: number): string[] {
   const { phase } = timeline;
-  const why = "why" in phase && phase.why !== "" ? `: ${visible(phase.why)}` : "";
   const stage = timeline.stage === timeline.startedAtStage ? timeline.stage : `${timeline.stage}, lowered from ${timeline.startedAtStage}`;
-  const facts = [`Run ${timeline.run}`, `${phaseText(phase)}${why}`, stage, `${duration(timeline.spent.workedMs)} of work`, money(timeline.spent)];
+  const facts = [`Run ${timeline.run}`, visible(phaseSentence(phase)), stage, `${duration(timeline.spent.workedMs)} of work`, money(timeline.spent)];
   const lines = [oneLine(timeline.task, width), ...wrap(facts.join("; "), width), `${count(timeline.steps, "step")} in ${count(timeline.decisions.length, "decision")}`];
   for (const goal of timeline.goals) {
     const marks = [goal.required ? "required" : "", goal.abandoned ? "abandoned" : ""].filter((mark) => mark !== "").join(", ");
@@ -55,18 +62,20 @@ const STATES: Readonly<Record<TimelineDecision["state"], string>> = {
 };
 const BANDS: Readonly<Record<TimelineDecision["band"], string>> = { read: "read this", skim: "check this", routine: "routine" };
 
-function decisionLines(decision: TimelineDecision, inside: readonly Moment[], width: number): string[] {
+function decisionLines(decision: TimelineDecision, inside: readonly Moment[], { width, speaker }: Required<TimelineLook>): string[] {
   const stands = decision.state === "kept" || decision.state === "proposed";
   const marks = [stands ? BANDS[decision.band] : "", STATES[decision.state], decision.endedBy === "supervisor" ? "ended by the supervisor" : ""].filter((mark) => mark !== "");
   const lines = [...marked(decision.id, `${visible(decision.title)}${marks.length === 0 ? "" : ` [${marks.join("; ")}]`}`, width, "")];
+  // What goes on on a further line stands deeper, so that no quoted line break can pose as a line of the runner's.
   const put = (text: string): void => {
-    lines.push(...wrap(text, width, INDENT));
+    const [first = "", ...rest] = wrap(text, width, `${INDENT}  `);
+    lines.push(first.replace("  ", ""), ...rest);
   };
-  put(quote("the agent", decision.why));
+  put(quote(speaker, decision.why));
   if (decision.first !== null) put(quote("at first", `${decision.first.title}: ${decision.first.why}`));
   for (const other of decision.insteadOf) put(quote("instead of", `${other.option}: ${other.whyNot}`));
   if (decision.outcome !== null) put(quote(decision.state === "discarded" ? "why it was dropped" : "outcome", decision.outcome));
-  if (decision.undo === "costly" || decision.undo === "impossible") put(`undoing it, the agent says: ${decision.undo}`);
+  if (decision.undo === "costly" || decision.undo === "impossible") put(quote(`undoing it, ${speaker}`, decision.undo));
   if (decision.files.length > 0) put(filesText(decision));
   put(`${decision.work === "" ? "" : `${decision.work}; `}${stepsText(decision.steps)}`);
   const checks = decision.receipts.map((receipt) => `${visible(receipt.command)} ${receipt.outcome === "unable" ? "could not run" : receipt.outcome}${receipt.source === "claim" ? " (the agent's own check)" : ""}`);
