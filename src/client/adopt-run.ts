@@ -29,8 +29,10 @@ export async function adoptRun(workspace: Workspace, id: RunId): Promise<Started
   const resolved = await resolvePolicy(workspace);
   const { stage, why } = await chosenStage(workspace, resolved, "gated-write");
   const adopted = newRunId(new Date());
+  // What the proposing run lacked is no matter of this one: its stage is open here, so commands are confined here.
+  const { withoutCommands: _lacked, ...proposing } = run.spec;
   const spec: Started["spec"] = {
-    ...run.spec,
+    ...proposing,
     repository: { root: workspace.repository.root, commonDir: workspace.repository.commonDir, ...(workspace.repository.branch === undefined ? {} : { branch: workspace.repository.branch }) },
     stage,
     stageWhy: why,

@@ -23,8 +23,10 @@ export interface Finding {
 export interface Diagnosis {
   /** Nothing stands in the way of a run with a model. */
   readonly ok: boolean;
-  /** Stages that this machine can enforce; none without walls. */
+  /** Stages that this machine can enforce. */
   readonly stages: readonly Stage[];
+  /** False where nothing can be confined: read-only is then offered without commands. */
+  readonly commands: boolean;
   /** Shell commands to paste, where this machine needs an AppArmor profile. */
   readonly appArmor?: string;
   readonly findings: readonly Finding[];
@@ -46,7 +48,7 @@ export async function diagnose(place: Place): Promise<Diagnosis> {
     findings.push(await attempt("locks", () => lockFinding(opened)));
     findings.push(await attempt("policy", () => policyFinding(opened)));
   }
-  return { ok: findings.every((finding) => finding.ok), stages: machine.stages, findings, ...(machine.appArmor === undefined ? {} : { appArmor: machine.appArmor }) };
+  return { ok: findings.every((finding) => finding.ok), stages: machine.stages, commands: machine.selfTest.passed, findings, ...(machine.appArmor === undefined ? {} : { appArmor: machine.appArmor }) };
 }
 
 /** What a person must act on becomes a finding; its sentence holds the remedy already. */

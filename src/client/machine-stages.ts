@@ -4,14 +4,14 @@ import { detectSandbox } from "../sandbox/detect.js";
 
 export interface MachineStages {
   readonly enforceable: readonly Stage[];
-  /** What is missing and the remedy, where something is. */
+  /** What is missing and the remedy, where something is: then read-only is offered without commands only. */
   readonly why?: string;
 }
 
-/** Without walls none: a runner works behind them only, so a run would stand still at once. */
+/** Without walls one thing is left: reading and proposing by the runner's own tools, which run no command. */
 export async function machineStages(): Promise<MachineStages> {
   const test = await (await detectSandbox()).selfTest();
   if (test.passed) return { enforceable: STAGES };
   const failed = test.probes.filter((probe) => !probe.passed).map((probe) => probe.name);
-  return { enforceable: [], why: test.remedy ?? `the sandbox failed its test (${failed.join(", ")})` };
+  return { enforceable: ["read-only"], why: test.remedy ?? `The sandbox failed its test here (${failed.join(", ")}).` };
 }

@@ -43,7 +43,7 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
   const { values } = resolved.policy;
   const model = chosenModel(resolved);
   const access = requireModelAccess(place.env);
-  const { stage, why } = await chosenStage(workspace, resolved, starting.stage);
+  const { stage, why, withoutCommands } = await chosenStage(workspace, resolved, starting.stage);
   const id = newRunId(new Date());
   const spec: RunSpec = {
     task,
@@ -60,6 +60,7 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
     worktree: join(worktreesFolder(workspace, resolved), id, "tree"),
     notices: [...(await notices(repository)), ...policyNotices(values, stage)],
     ...(plan === undefined ? {} : { plan: plan.text }),
+    ...(withoutCommands === undefined ? {} : { withoutCommands }),
   };
   const log = await launchRun(workspace, id, spec, { role: "worker", access });
   return { id, log, stage, spec };

@@ -12,6 +12,7 @@ import { couldNotRun } from "../sandbox/verdict-of-check.js";
 import type { Site } from "./site.js";
 import { checkWalls } from "./walls.js";
 import { wallsInput } from "./walls-input.js";
+import { isWithoutCommands, unableChecks } from "./without-commands.js";
 
 export type CheckEvent = Extract<RunEvent, { kind: "check.finished" }>;
 
@@ -26,6 +27,7 @@ export async function runChecks(
   inPlace: boolean,
 ): Promise<readonly CheckEvent[]> {
   if (commands.length === 0) return [];
+  if (isWithoutCommands(site)) return unableChecks(site, commands, source, on);
   const scratch = await mkdtemp(path.join(site.worktree.home, "check-"));
   try {
     const root = inPlace ? site.worktree.root : path.join(scratch, "tree");

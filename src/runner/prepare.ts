@@ -1,5 +1,6 @@
 // Before the first model call: the walls are tested, the worktree is made, the set-up runs once, and the required checks
 // run on the base, so that a check that cannot run is said before money is spent. Each part is done once and is logged.
+import { writesWorktree } from "../core/stage.js";
 import type { SelfTest } from "../sandbox/sandbox.js";
 import { createWorktree } from "../git/worktree.js";
 import { snapshot } from "../git/snapshot.js";
@@ -12,6 +13,7 @@ import { keepSetup, keptSetup } from "./dependencies.js";
 import { freshWalls } from "./fresh-walls.js";
 import { answered, raised } from "./gate.js";
 import type { Site } from "./site.js";
+import { isWithoutCommands } from "./without-commands.js";
 
 const SETUP_OUTPUT_CAP = 256 * 1024;
 
@@ -46,7 +48,7 @@ export async function makeWorktree(site: Site): Promise<void> {
 export async function setUp(site: Site): Promise<void> {
   const { ledger, worktree } = site;
   const command = ledger.run.spec.policy.values["worktree.setup"];
-  if (command === undefined || ledger.latest("setup.finished") !== undefined) return;
+  if (command === undefined || isWithoutCommands(site) || ledger.latest("setup.finished") !== undefined) return;
   const before = ledger.run.tree ?? ledger.run.spec.base;
   const digest = await lockDigest(worktree, before);
   if ((await keptSetup(site, command, digest)) !== undefined) {
@@ -74,7 +76,10 @@ export async function setUp(site: Site): Promise<void> {
   if (result.exit !== 0) await ledger.append({ kind: "note.added", text: `The set-up command "${command}" ${result.notStarted === undefined ? `failed (exit ${String(result.exit)})` : `could not be started: ${result.notStarted}`}. The run goes on without it; checks may not run.` });
 }
 
-/** Runs the required checks on the base. A check that cannot run is a question to a person before the model is asked. */
+/**
+ * Runs the required checks on the base. A check that cannot run is a question to a person before the model is asked,
+ * except at read-only, where nothing can land anyway.
+ */
 export async function checkBase(site: Site): Promise<"go" | "stop"> {
   const { ledger } = site;
   const tree = ledger.run.startTree ?? ledger.run.spec.base;
@@ -83,7 +88,7 @@ export async function checkBase(site: Site): Promise<"go" | "stop"> {
   for (const event of await runChecks(site, due, "policy", { kind: "base", tree }, true)) await ledger.append(event);
   if (site.halt.aborted) return "stop";
   const unable = commands.map((command) => receiptFor(ledger.run.receipts, command, tree)).filter((receipt) => receipt?.outcome === "unable");
-  if (unable.length === 0) return "go";
+  if (unable.length === 0 || !writesWorktree(ledger.run.stage)) return "go";
   return askAboutChecks(site, unable.map((receipt) => `"${receipt?.command ?? ""}" (${receipt?.why ?? "no reason known"})`).join(", "));
 }
 

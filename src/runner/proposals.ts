@@ -1,5 +1,6 @@
 // Read-only decisions: the throw-away layer's tree is kept as a proposal in git objects, and what is proposed so far
-// lies in a folder of its own under the next layer. The worktree itself never changes.
+// lies in a folder of its own under the next layer. Without commands there is no layer: the tree of the last write is the
+// proposal. The worktree itself never changes.
 import { stat } from "node:fs/promises";
 import type { RunEvent } from "../core/log/event.js";
 import type { Sha } from "../core/log/parts.js";
@@ -14,6 +15,7 @@ import { refusals, violationEvents } from "./inspection.js";
 import type { Site } from "./site.js";
 import { throwAwayLayer } from "./walls.js";
 import { proposalsFolder } from "./walls-input.js";
+import { isWithoutCommands } from "./without-commands.js";
 
 export interface Proposal {
   readonly tree: Sha;
@@ -24,18 +26,28 @@ export interface Proposal {
 
 /** Takes the layer's tree, without what policy forbids, and empties the layer. The workshop is closed. */
 export async function keepProposal(site: Site, open: Decision, step: number, dropped: boolean): Promise<Proposal> {
-  const { worktree } = site;
-  const upper = throwAwayLayer(worktree).upper;
-  const lower = { root: await underLayer(site), tree: open.before };
-  const kind = layerKind(site);
-  const seen = dropped ? { tree: open.before } : await layerTree(worktree, upper, lower, kind);
-  const refused = refusals(site, await compareTrees(worktree, open.before, seen.tree));
-  const violations = await violationEvents(site, open.before, seen.tree, step, refused);
-  const tree = await without(site, open.before, seen.tree, refused.map((item) => item.path));
-  await sweepLayer(worktree, upper, undefined, { lower, kind });
-  if (kind === "copy") await erase(throwAwayLayer(worktree).work);
-  if (tree !== open.before) await growProposals(site, open.before, tree);
+  const { worktree, ledger } = site;
+  const written = dropped ? open.before : isWithoutCommands(site) ? (ledger.run.tree ?? open.before) : await treeOfLayer(site, open.before);
+  const refused = refusals(site, await compareTrees(worktree, open.before, written));
+  const violations = await violationEvents(site, open.before, written, step, refused);
+  const tree = await without(site, open.before, written, refused.map((item) => item.path));
+  if (!isWithoutCommands(site)) await settleLayer(site, open.before, tree);
   return { tree, violations, tell: refused.map((item) => item.tell).join("\n"), discarded: { paths: [], total: 0 } };
+}
+
+async function treeOfLayer(site: Site, before: Sha): Promise<Sha> {
+  const lower = { root: await underLayer(site), tree: before };
+  return (await layerTree(site.worktree, throwAwayLayer(site.worktree).upper, lower, layerKind(site))).tree;
+}
+
+// Empties the layer and puts what is proposed by now under the next one.
+async function settleLayer(site: Site, before: Sha, tree: Sha): Promise<void> {
+  const { worktree } = site;
+  const { upper, work } = throwAwayLayer(worktree);
+  const kind = layerKind(site);
+  await sweepLayer(worktree, upper, undefined, { lower: { root: await underLayer(site), tree: before }, kind });
+  if (kind === "copy") await erase(work);
+  if (tree !== before) await growProposals(site, before, tree);
 }
 
 /** Throws the layer's content away, but moves git-ignored files into what lies under it. The workshop is closed. */

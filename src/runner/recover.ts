@@ -8,6 +8,7 @@ import { finished } from "./calls/call.js";
 import { dropStack } from "./drop.js";
 import { remakeProposals } from "./proposals.js";
 import type { Site } from "./site.js";
+import { isWithoutCommands } from "./without-commands.js";
 
 export async function recover(site: Site): Promise<void> {
   const { ledger } = site;
@@ -15,7 +16,7 @@ export async function recover(site: Site): Promise<void> {
   // Between steps too: the crash may have come after an effect and before any word of it.
   const stood = standing(run);
   if (stood !== undefined) await restore(site.worktree, stood);
-  if (run.stage === "read-only") await remakeProposals(site);
+  if (run.stage === "read-only" && !isWithoutCommands(site)) await remakeProposals(site);
   for (const step of run.steps.filter((entry) => entry.outcome === undefined)) {
     const back = step.tree === undefined ? "" : " Files are as they were before it.";
     const text = `interrupted: the supervisor stopped while this call ran, so its outcome is unknown.${back} Call it again if it is still needed.`;

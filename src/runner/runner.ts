@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { HumanError } from "../core/error.js";
 import { LOG_FORMAT } from "../core/log/lifecycle.js";
+import type { Sha } from "../core/log/parts.js";
 import { modelClient } from "../agent/model.js";
 import { healLanding } from "../git/land.js";
 import { findRepository } from "../git/repository.js";
@@ -21,8 +22,10 @@ import { testWalls } from "./prepare.js";
 import { emptyLayer } from "./proposals.js";
 import { recover } from "./recover.js";
 import type { Secrets } from "./secrets.js";
-import { Shop } from "./shop.js";
+import { Shop, type ShopTools } from "./shop.js";
 import type { Site } from "./site.js";
+import { openTreeShop } from "./tree-shop/tree-shop.js";
+import { isWithoutCommands } from "./without-commands.js";
 import { endRun, work } from "./work.js";
 
 export interface RunnerOptions {
@@ -121,7 +124,8 @@ async function shift(options: RunnerOptions, store: Store, site: Site): Promise<
   const { phase } = ledger.run;
   if (phase.kind === "ended" || phase.kind === "paused") await ledger.append({ kind: "run.unpaused", why: "a person resumed the run" });
   const test = await testWalls(site);
-  if (!test.passed) {
+  // A run that began without commands needs no walls; any other one never goes on without them.
+  if (!test.passed && !isWithoutCommands(site)) {
     await ledger.append({ kind: "run.paused", why: `Nothing can be confined on this machine now, so the run does not go on. ${test.remedy ?? "See what is missing: vigil doctor."} Then: vigil resume ${ledger.run.id}.` });
     return;
   }
@@ -153,12 +157,25 @@ async function siteOf(options: RunnerOptions, ledger: Ledger, halt: AbortSignal,
     now: Date.now,
     halt,
     settle,
-    shop: new Shop({
-      start: async (tree, carried) => startWorkshop(sandbox, await freshWalls(site, tree), { script: options.workshopScript, node: process.execPath, ...(carried === undefined ? {} : { carried }) }),
-      sweep: () => emptyLayer(site),
-    }),
+    shop: new Shop(spec.withoutCommands === undefined ? confinedTools(() => site, options.workshopScript) : treeTools(() => site)),
   };
   return site;
+}
+
+function confinedTools(site: () => Site, script: string): ShopTools {
+  return {
+    start: async (tree, carried) => startWorkshop(site().sandbox, await freshWalls(site(), tree), { script, node: process.execPath, ...(carried === undefined ? {} : { carried }) }),
+    sweep: () => emptyLayer(site()),
+  };
+}
+
+// Writes outside a decision are refused by the judge, and there is no shell to make others: a border finds nothing.
+function treeTools(site: () => Site): ShopTools {
+  const tree = (): Sha => site().ledger.run.tree ?? site().ledger.run.spec.base;
+  return {
+    start: () => Promise.resolve(openTreeShop({ worktree: site().worktree, hidden: site().ledger.run.spec.policy.values.hidden, tree })),
+    sweep: () => Promise.resolve({ paths: [], total: 0 }),
+  };
 }
 
 // Killed between a landing's intent and its end: the branch says which it is, and the checkout is brought to agree.

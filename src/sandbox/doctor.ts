@@ -18,7 +18,7 @@ export interface Finding {
 
 export interface MachineReport {
   readonly findings: readonly Finding[];
-  /** Stages whose walls stand here. Empty: only read-only without commands. */
+  /** Stages that can be held here; without walls read-only, and that without commands. */
   readonly stages: readonly Stage[];
   readonly selfTest: SelfTest;
   /** Shell commands to paste, where this machine needs an AppArmor profile. */
@@ -42,7 +42,7 @@ export async function machineReport(given?: Sandbox, path: string = process.env[
     ...(inContainer() ? [{ name: "container", ok: true, detail: "this machine is a container" }] : []),
   ];
   const restricted = setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") === "1" && !selfTest.passed;
-  const report = { findings, stages: selfTest.passed ? STAGES : [], selfTest };
+  const report = { findings, stages: selfTest.passed ? STAGES : (["read-only"] as const), selfTest };
   return restricted ? { ...report, appArmor: appArmorProfile(bubblewrap ?? "/usr/bin/bwrap") } : report;
 }
 

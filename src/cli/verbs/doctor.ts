@@ -16,7 +16,7 @@ export const doctor = verb({
     const diagnosis = await diagnose(place);
     if (screen.json) screen.data(diagnosis);
     else if (diagnosis.appArmor !== undefined) screen.tell(`Paste this to let bubblewrap make namespaces here:\n${diagnosis.appArmor}`);
-    if (!screen.json) screen.say([...diagnosis.findings.map(line), "", `Stages this machine can enforce: ${diagnosis.stages.length === 0 ? "none" : diagnosis.stages.join(", ")}.`].join("\n"));
+    if (!screen.json) screen.say([...diagnosis.findings.map(line), "", `Stages this machine can enforce: ${diagnosis.stages.join(", ")}${diagnosis.commands ? "" : " without commands (it reads and proposes, and runs nothing)"}.`].join("\n"));
     return diagnosis.ok ? 0 : 1;
   },
 });

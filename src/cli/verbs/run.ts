@@ -2,6 +2,7 @@
 import { HumanError } from "../../core/error.js";
 import { openRepository } from "../../client/open-repository.js";
 import { startRun } from "../../client/start-run.js";
+import { visible } from "../../core/text/visible.js";
 import { follow } from "../follow.js";
 import { stageNamed } from "../stage-named.js";
 import { verb } from "../verb.js";
@@ -41,6 +42,7 @@ Goal · Done when · May be dropped · Must not be dropped · Stop if · Do not 
     const workspace = await openRepository(place);
     const started = await startRun(workspace, { task, file: values.file, stage });
     if (!screen.json) screen.say(started.id);
+    if (started.spec.withoutCommands !== undefined) screen.tell(`This run is read-only without commands: it reads and proposes, and runs nothing. ${visible(started.spec.withoutCommands)}`);
     if (values.detach) {
       if (screen.json) screen.data({ id: started.id });
       else screen.tell(`The run works at ${started.stage}. Follow it: vigil resume ${started.id}   How it stands: vigil show ${started.id}`);

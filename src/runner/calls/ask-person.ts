@@ -5,6 +5,7 @@ import type { ToolInput } from "../../agent/tools.js";
 import type { PendingCall } from "../../agent/workbench.js";
 import { ask, type Question } from "../gate.js";
 import type { Site } from "../site.js";
+import { isWithoutCommands } from "../without-commands.js";
 import { answerOnly, finished, intent, type Flow } from "./call.js";
 
 type PermissionInput = Extract<ToolInput, { tool: "request_permission" }>;
@@ -12,7 +13,7 @@ type QuestionInput = Extract<ToolInput, { tool: "ask_human" }>;
 
 export async function requestPermission(site: Site, call: PendingCall, input: PermissionInput): Promise<Flow> {
   const { ledger } = site;
-  const refused = input.kind === "host" ? "Hosts cannot be opened on this machine yet: the network stays shut. Work without it, or say in finish what is needed." : grantable(input.kind, input.target, ledger.run.spec.policy.values);
+  const refused = impossible(site, input) ?? grantable(input.kind, input.target, ledger.run.spec.policy.values);
   if (refused !== undefined) {
     await answerOnly(ledger, call, { kind: "deny", rule: "policy cannot be overruled" }, "denied", `${input.kind} ${input.target}`, refused);
     return { kind: "skip" };
@@ -26,6 +27,13 @@ export async function requestPermission(site: Site, call: PendingCall, input: Pe
     decision: ledger.run.openDecision,
     call: call.id,
   });
+}
+
+// What no person can grant either, because this machine could not keep it.
+function impossible(site: Site, input: PermissionInput): string | undefined {
+  if (input.kind === "host") return "Hosts cannot be opened on this machine yet: the network stays shut. Work without it, or say in finish what is needed.";
+  if (input.kind === "command" && isWithoutCommands(site)) return "Commands cannot be confined on this machine, so none are run and nobody can permit one. Work with read, glob and grep, or say in finish what should be run.";
+  return undefined;
 }
 
 export async function askHuman(site: Site, call: PendingCall, input: QuestionInput): Promise<Flow> {

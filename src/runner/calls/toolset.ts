@@ -11,6 +11,7 @@ import { ask } from "../gate.js";
 import { inspect, type Inspection } from "../inspection.js";
 import type { Tree } from "../shop.js";
 import type { Site } from "../site.js";
+import { isWithoutCommands } from "../without-commands.js";
 import { answerOnly, finished, flowAfter, intent, type Flow, type Outcome } from "./call.js";
 
 export type ToolsetCall = Extract<ToolInput, { tool: "bash" | "read" | "write" | "edit" | "glob" | "grep" }>;
@@ -23,7 +24,7 @@ export async function useTool(site: Site, call: PendingCall, parsed: ToolsetCall
   const about = aboutOf(parsed);
   const action = actionOf(parsed, site.worktree.root);
   const { run } = ledger;
-  const verdict = judge(action, run.spec.policy.values, { stage: run.stage, openDecision: run.openDecision, permissions: run.permissions });
+  const verdict = judge(action, run.spec.policy.values, { stage: run.stage, openDecision: run.openDecision, permissions: run.permissions, withoutCommands: isWithoutCommands(site) });
   if (verdict.kind === "deny") {
     await answerOnly(ledger, call, verdictOf(verdict), "denied", about, verdict.tell ?? `Refused: ${verdict.rule}.`);
     return { kind: "skip" };
@@ -37,16 +38,18 @@ export async function useTool(site: Site, call: PendingCall, parsed: ToolsetCall
 
 async function runTool(site: Site, call: PendingCall, parsed: ToolsetCall, about: string, verdict: Verdict): Promise<Flow> {
   const { ledger } = site;
-  const writes = site.shop.tree === "write" && (parsed.tool === "bash" || parsed.tool === "write" || parsed.tool === "edit");
-  const before = writes ? ledger.run.tree : undefined;
-  const begun = intent(ledger, call, about, verdictOf(verdict), before);
+  const mayWrite = parsed.tool === "bash" || parsed.tool === "write" || parsed.tool === "edit";
+  const before = mayWrite && site.shop.tree === "write" ? ledger.run.tree : undefined;
+  // Without commands a write makes a tree and no files: there is one to go back to, and nothing to compare or restore.
+  const noted = mayWrite && isWithoutCommands(site) ? ledger.run.tree : before;
+  const begun = intent(ledger, call, about, verdictOf(verdict), noted);
   await ledger.append(begun);
   const started = performance.now();
   const result = await site.shop.call({ id: call.id, tool: parsed.tool, input: toolInput(parsed), timeoutMs: timeoutOf(parsed) });
   if (result.kind === "lost") return lost(site, call, begun.step, before, result.why, performance.now() - started);
   const seen = before === undefined ? undefined : await inspect(site, before, begun.step);
   if (seen !== undefined && seen.violations.length > 0) site.shop.open(workshopTree(ledger.run));
-  const outcome = outcomeOf(result, seen, performance.now() - started);
+  const outcome = { ...outcomeOf(result, seen, performance.now() - started), ...madeTree(site, parsed, result, noted) };
   await ledger.append(...(seen?.violations ?? []), await finished(ledger, begun.step, call.id, outcome));
   return flowAfter(outcome.outcome);
 }
@@ -98,6 +101,13 @@ async function permitted(site: Site, call: PendingCall, action: Action, about: s
   const comment = answer.kind === "deny" && answer.comment !== undefined ? ` The person says: ${answer.comment}` : "";
   await answerOnly(ledger, call, verdictOf(verdict), "denied", about, `Denied by a person (${verdict.rule}).${comment} Do not try the same another way.`);
   return { kind: "skip" };
+}
+
+/** What a write without commands made. */
+function madeTree(site: Site, parsed: ToolsetCall, result: ToolResult, before: string | undefined): Pick<Outcome, "tree" | "changed"> {
+  if (result.kind !== "ok" || result.tree === undefined) return {};
+  const action = actionOf(parsed, site.worktree.root);
+  return { tree: result.tree, changed: action.kind === "write" && result.tree !== before ? [action.path] : [] };
 }
 
 function outcomeOf(result: Exclude<ToolResult, { kind: "lost" }>, seen: Inspection | undefined, ms: number): Outcome {
