@@ -1,12 +1,13 @@
 // Puts files back to what a tree holds. It removes only what is not ignored, and never writes or deletes through a link.
 import { lstat, mkdir, rmdir, unlink } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { join } from "node:path";
 import type { Sha } from "../core/log/parts.js";
 import { inBatches } from "./compare.js";
 import { erase } from "./erase.js";
-import { git, listing, readable, records } from "./host.js";
+import { asRecord, git, listing, readable, records } from "./host.js";
 import type { Door } from "./host.js";
 import { pastStaleLock } from "./index-lock.js";
+import { oddNames, standsForOddName } from "./odd-names.js";
 import { snapshot } from "./snapshot.js";
 import { indexInfo, treeEntries, zeroFor } from "./tree-entries.js";
 import type { Worktree } from "./types.js";
@@ -26,6 +27,11 @@ export async function restore(worktree: Worktree, tree: Sha, paths?: readonly st
 
 /** The same for a list of paths in any folder; the index needs to know only what it should keep knowing. `config`: settings for writing files. */
 export async function restorePaths(door: Required<Door>, tree: Sha, paths: readonly string[], config: readonly string[] = []): Promise<void> {
+  if (paths.some(standsForOddName)) await restoreOddNames(door, tree, paths.filter(standsForOddName), config);
+  await restorePlainPaths(door, tree, paths.filter((path) => !standsForOddName(path)), config);
+}
+
+async function restorePlainPaths(door: Required<Door>, tree: Sha, paths: readonly string[], config: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   const wanted = await treeEntries(door, tree, paths);
   const gone = new Set(paths.filter((path) => !wanted.has(path) && ![...wanted.keys()].some((name) => name.startsWith(`${path}/`))));
@@ -36,25 +42,40 @@ export async function restorePaths(door: Required<Door>, tree: Sha, paths: reado
   for (const path of gone) await removeInside(door.workTree, path);
   const lines = [...[...gone].map((path) => ({ path, entry: undefined })), ...[...wanted].map(([path, entry]) => ({ path, entry }))];
   await pastStaleLock(door.index, () => git(door, ["update-index", "--replace", "-z", "--index-info"], { input: indexInfo(lines, zeroFor(tree)) }));
-  const files = [...wanted].filter(([, entry]) => entry.mode !== "160000").map(([path]) => Buffer.from(path, "utf8").toString("latin1"));
-  if (files.length > 0) await pastStaleLock(door.index, () => git(door, ["checkout-index", "--force", "--index", "-z", "--stdin"], { input: listing(files), config }));
+  await checkOut(door, [...wanted].filter(([, entry]) => entry.mode !== "160000").map(([path]) => asRecord(path)), config);
 }
 
-/** Deletes what is at a path in a folder, and the folders that this leaves empty. A link on the way means that nothing is there. */
-export async function removeInside(root: string, path: string): Promise<void> {
+// Such a name would otherwise be missed here and stand in the next tree, where no listing of changes can show it.
+async function restoreOddNames(door: Required<Door>, tree: Sha, paths: readonly string[], config: readonly string[]): Promise<void> {
+  const found = await oddNames(door, tree, paths);
+  for (const { name, entry } of found) if (entry === undefined) await removeInside(door.workTree, name, "latin1");
+  const input = Buffer.from(found.map(({ name, entry }) => `${entry === undefined ? `0 ${zeroFor(tree)}` : `${entry.mode} ${entry.object}`}\t${name}\0`).join(""), "latin1");
+  await pastStaleLock(door.index, () => git(door, ["update-index", "--replace", "-z", "--index-info"], { input }));
+  await checkOut(door, found.filter(({ entry }) => entry !== undefined && entry.mode !== "160000").map(({ name }) => name), config);
+}
+
+/** Names in the form of `records`, all of them in the index. */
+async function checkOut(door: Required<Door>, names: readonly string[], config: readonly string[]): Promise<void> {
+  if (names.length > 0) await pastStaleLock(door.index, () => git(door, ["checkout-index", "--force", "--index", "-z", "--stdin"], { input: listing(names), config }));
+}
+
+/**
+ * Deletes what is at a path in a folder, and the folders that this leaves empty. A link on the way means that nothing is
+ * there. `form`: latin1 for a name as `records` gives it.
+ */
+export async function removeInside(root: string, path: string, form: "utf8" | "latin1" = "utf8"): Promise<void> {
   const parts = path.split("/");
-  let place = root;
-  for (const part of parts.slice(0, -1)) {
-    place = join(place, part);
-    if (!(await lstat(place).then((found) => found.isDirectory(), () => false))) return;
+  const place = (depth: number): Buffer => Buffer.concat([Buffer.from(`${root}/`), Buffer.from(parts.slice(0, depth).join("/"), form)]);
+  for (let depth = 1; depth < parts.length; depth += 1) {
+    if (!(await lstat(place(depth)).then((found) => found.isDirectory(), () => false))) return;
   }
-  const target = join(root, ...parts);
+  const target = place(parts.length);
   const found = await lstat(target).catch(() => undefined);
   if (found === undefined) return;
-  if (found.isDirectory()) await erase(target);
+  if (found.isDirectory()) await erase(join(root, ...parts));
   else await unlink(target);
-  for (let folder = dirname(target); folder.startsWith(root + sep); folder = dirname(folder)) {
-    const removed = await rmdir(folder).then(() => true, () => false);
+  for (let depth = parts.length - 1; depth > 0; depth -= 1) {
+    const removed = await rmdir(place(depth)).then(() => true, () => false);
     if (!removed) return;
   }
 }

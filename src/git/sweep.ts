@@ -109,7 +109,7 @@ async function ignoredIn(worktree: Worktree, folder: string, tree: string): Prom
 
 async function removeUntracked(worktree: Worktree, lower: Lower, into: string, path: string): Promise<boolean> {
   if ((await treeEntries({ gitDir: worktree.gitDir }, lower.tree, [readable(path)])).size > 0) return false;
-  await removeInside(into, readable(path));
+  await removeInside(into, path, "latin1");
   return true;
 }
 
@@ -129,7 +129,7 @@ async function move(from: string, into: string, path: string): Promise<boolean> 
     await rename(source, target);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EXDEV")) throw error;
-    await removeInside(into, readable(path));
+    await removeInside(into, path, "latin1");
     if ((await lstat(source)).isSymbolicLink()) await symlink(await readlink(source), target);
     else await copyFile(source, target);
   }

@@ -267,4 +267,22 @@ describe("restoring", () => {
       await restore(worktree, now, ["src/a.js", "new/n", "sub", "sub/deep/f.txt"]);
       assert.equal((await snapshot(worktree)).tree, now);
     }));
+
+  it("takes out and puts back names that are not UTF-8 by the text that stands for them", () =>
+    inRepository(async (temp) => {
+      const odd = (name: string): Buffer => Buffer.concat([Buffer.from(`${temp.root}/`), Buffer.from(name, "latin1")]);
+      writeFileSync(odd("old\xff"), "old\n");
+      temp.commit("a name of another time");
+      const { worktree, tree } = await temp.worktree();
+      const before = contents(worktree.root, onlyFiles);
+      const here = (name: string): Buffer => Buffer.concat([Buffer.from(`${worktree.root}/`), Buffer.from(name, "latin1")]);
+      writeFileSync(here("old\xff"), "changed\n");
+      writeFileSync(here("new\xfe"), "new\n");
+      mkdirSync(here("fo\xfflder"));
+      writeFileSync(here("fo\xfflder/inner"), "new\n");
+      const changed = await compareTrees(worktree, tree, (await snapshot(worktree)).tree);
+      await restore(worktree, tree, changed.map((file) => file.path));
+      assert.equal((await snapshot(worktree)).tree, tree);
+      assert.deepEqual(contents(worktree.root, onlyFiles), before);
+    }));
 });

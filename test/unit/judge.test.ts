@@ -174,6 +174,10 @@ describe("landing asks twice", () => {
     check(change("a", { modes: ["100644", "100755"], status: "mode" }), /becomes executable/);
     check(change("run.sh", { modes: ["000000", "100755"], status: "added" }), undefined);
   });
+  it("about text that is not UTF-8, because no diff shows its lines", () => {
+    check(change("latin.txt"), /not text in UTF-8/, { before: "plain", after: new TextDecoder().decode(Uint8Array.of(0x6c, 0xff)) });
+    check(change("unicode.txt"), undefined, { after: "l\u00fc" });
+  });
   it("about package.json only where it runs something", () => {
     const before = '{"name":"x","scripts":{"test":"a","b":"c"},"dependencies":{}}';
     check(change("package.json"), undefined, { before, after: '{"name":"y","scripts":{"b":"c","test":"a"}}' });

@@ -37,7 +37,7 @@ const LATER_RUN: readonly { readonly find: RegExp; readonly why: string }[] = [
  * manifest or lock file counts as changed in what matters.
  */
 export function asksTwice(change: JudgedChange, contents: Contents = {}): string | undefined {
-  return asksTwiceByName(change) ?? manifestChange(change, contents);
+  return asksTwiceByName(change) ?? notText(change, contents) ?? manifestChange(change, contents);
 }
 
 /** The part that needs no contents: the name, the kind of file, the executable bit. */
@@ -53,6 +53,12 @@ export function asksTwiceByName(change: JudgedChange): string | undefined {
   }
   if (change.binary) return `${change.path} is binary: nobody can read what changed.`;
   return undefined;
+}
+
+/** Bytes that are not UTF-8 arrive as U+FFFD. No diff shows such a file's lines, though git counts them as text. */
+function notText(change: JudgedChange, contents: Contents): string | undefined {
+  const unreadable = [contents.before, contents.after].some((text) => text?.includes("\uFFFD") === true);
+  return unreadable ? `${change.path} is not text in UTF-8: its lines are shown nowhere.` : undefined;
 }
 
 function isFile(mode: string): boolean {
