@@ -8,6 +8,7 @@ import { oneLine } from "../core/text/one-line.js";
 import { count, duration, money } from "../core/run/amounts.js";
 import { happening } from "./happening.js";
 import type { Screen } from "./screen.js";
+import { STATE_TEXT } from "./state-text.js";
 
 export interface Followed {
   readonly state: RunState;
@@ -59,11 +60,12 @@ function isOver(moment: Moment, attended: boolean): boolean {
 function statusLine(run: Run, state: RunState, elapsed: number): string {
   const open = run.decisions.find((decision) => decision.id === run.openDecision);
   const parts = [
-    state,
+    STATE_TEXT[state],
     count(run.spent.steps, "step"),
-    open === undefined ? "" : `${open.id} ${oneLine(open.reason.title, 60)}`,
     money(run.spent),
     duration(elapsed),
+    // Last, because a narrow terminal cuts the end.
+    open === undefined ? "" : `${open.id} "${oneLine(open.reason.title, 60)}"`,
   ];
   return parts.filter((part) => part !== "").join(" · ");
 }

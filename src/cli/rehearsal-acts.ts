@@ -4,11 +4,11 @@ import { landRun, unlandRun, type Landed } from "../client/land-run.js";
 import { requireRun } from "../client/read-run.js";
 import { instructiveRejection } from "../client/rejection.js";
 import { planReview, reviewRun } from "../client/review-run.js";
-import { branchHistory } from "../client/branch-history.js";
 import type { RunState } from "../client/state-of.js";
 import { count } from "../core/run/amounts.js";
 import { oneLine } from "../core/text/one-line.js";
 import { visible } from "../core/text/visible.js";
+import { heading, type RehearsalLook } from "./rehearsal-text.js";
 import type { Screen } from "./screen.js";
 
 const BRANCH = "vigil/rehearsal";
@@ -31,21 +31,21 @@ export async function finishByHand(screen: Screen, rehearsal: Rehearsal, state: 
 }
 
 /** Takes the landing back, rejects one decision together with what stands on it, and lands the rest. */
-export async function showRejection(screen: Screen, rehearsal: Rehearsal, speaker: string): Promise<void> {
+export async function showRejection(screen: Screen, rehearsal: Rehearsal, look: RehearsalLook): Promise<void> {
   const { workspace, started } = rehearsal;
   const view = await requireRun(workspace.store, started.id);
   const rejection = await instructiveRejection(view);
   if (rejection === undefined) return;
-  screen.say(`\n== And if you had said no to ${rejection.decision} (${speaker}: "${oneLine(rejection.title, 80)}")?\n`);
+  screen.say(heading(look, `And if you had said no to ${rejection.decision}?`, `${look.speaker}: "${oneLine(rejection.title, 80)}"`));
   const undone = await unlandRun(workspace, started.id);
   if (undone.kind === "blocked") {
     screen.say(`The landing could not be taken back: ${visible(undone.why)}`);
     return;
   }
-  screen.say(`vigil unland last: ${BRANCH} is gone again.`);
+  screen.say(`  vigil unland last                    the landing is taken back: ${BRANCH} is gone again`);
   const planned = await planReview(view, { accept: [], reject: [rejection.decision], comment: undefined });
   const falls = planned.falls.length === 0 ? "nothing else stands on it" : `${planned.falls.join(", ")} ${planned.falls.length === 1 ? "stands on it and falls" : "stand on it and fall"} with it`;
-  screen.say(`vigil review last --reject ${rejection.decision}: ${falls}.`);
+  screen.say(`  ${`vigil review last --reject ${rejection.decision}`.padEnd(35)}  rejected; ${falls}`);
   const folding = await reviewRun(workspace, view, planned);
   if (folding.kind === "refused") {
     screen.say(`Refused: ${visible(folding.why)}`);
@@ -56,12 +56,7 @@ export async function showRejection(screen: Screen, rehearsal: Rehearsal, speake
     screen.say(`The rest did not land: ${whyOf(landed)}`);
     return;
   }
-  screen.say(`vigil land last --onto ${BRANCH}: ${count(landed.commits.length, "commit")}, without what was rejected.\n`);
-  screen.say(indented(visible(await branchHistory(workspace, BRANCH, view.run.spec.base), { lines: true })));
-}
-
-export function indented(text: string): string {
-  return text.trimEnd().replace(/^(?=.)/gm, "  ");
+  screen.say(`  vigil land last --onto ${BRANCH}  ${count(landed.commits.length, "commit")}: ${rejection.stays.join(", ")}, once the required checks were green on exactly that`);
 }
 
 function whyOf(landed: Exclude<Landed, { kind: "landed" }>): string {

@@ -1,10 +1,14 @@
 // The two streams of the command line. With --json stdout holds JSON and nothing else, and what a person should read
 // goes to stderr. A reader that goes away (`| head`) ends the command quietly; the live line is drawn on terminals only.
 
+import { cut } from "./cells.js";
+import { COLOURS, PLAIN, wantsColour, type Ink } from "./ink.js";
+
 export interface Streams {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Redraws at most this often, in milliseconds: ten times a second. */
@@ -12,7 +16,8 @@ const REDRAW = 100;
 
 export class Screen {
   private line = "";
-  private drawn = "";
+  private drawn = false;
+  private watching = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -28,6 +33,11 @@ export class Screen {
   /** What is written to stdout is drawn by a terminal, so nothing that steers one may be in it. */
   get drawsOutput(): boolean {
     return this.streams.stdout.isTTY;
+  }
+
+  /** Colours for what `say` and `raw` write; none in pipes and files. */
+  get ink(): Ink {
+    return wantsColour((this.json ? this.streams.stderr : this.streams.stdout).isTTY, this.streams.env) ? COLOURS : PLAIN;
   }
 
   get columns(): number {
@@ -65,16 +75,11 @@ export class Screen {
   /** The live line; an empty one takes it away. Nothing is drawn where stderr is not a terminal. */
   status(text: string): void {
     if (!this.streams.stderr.isTTY) return;
-    this.line = text.slice(0, this.columns - 1);
-    if (this.line === "") {
-      this.erase();
-      return;
-    }
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      this.erase();
-      this.draw();
-    }, REDRAW);
+    if (!this.watching) this.streams.stderr.on("resize", this.redraw);
+    this.watching = true;
+    this.line = text;
+    if (this.line === "") this.erase();
+    else this.timer ??= setTimeout(this.redraw, REDRAW);
   }
 
   /** Resolves when everything written has left the process. */
@@ -86,15 +91,25 @@ export class Screen {
     await Promise.all([this.streams.stdout, this.streams.stderr].map((stream) => new Promise<void>((done) => stream.write("", () => { done(); }))));
   }
 
+  private readonly redraw = (): void => {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.erase();
+    this.draw();
+  };
+
+  // The cursor stays at the line's beginning. So a terminal that becomes narrower and breaks the line in two leaves it
+  // there too, and clearing from it downwards takes all of the line.
   private erase(): void {
-    if (this.drawn === "") return;
-    this.streams.stderr.write("\r\u001b[K");
-    this.drawn = "";
+    if (!this.drawn) return;
+    this.streams.stderr.write("\u001b[J");
+    this.drawn = false;
   }
 
   private draw(): void {
-    if (this.line === "") return;
-    this.streams.stderr.write(this.line);
-    this.drawn = this.line;
+    const line = cut(this.line, (this.streams.stderr.columns || 80) - 1);
+    if (line === "") return;
+    this.streams.stderr.write(`${line}\r`);
+    this.drawn = true;
   }
 }

@@ -16,8 +16,14 @@ export interface Answering {
   readonly forRun: boolean;
 }
 
+export interface Answered {
+  readonly folding: Folding;
+  /** Allowing this sets off the landing that policy did not do by itself; what came of it is yet to be waited for. */
+  readonly lands: boolean;
+}
+
 /** Throws HumanError naming the open gates when this one does not exist (exit 2) or is settled (exit 1). */
-export async function answerRun(workspace: Workspace, id: RunId, answering: Answering): Promise<Folding> {
+export async function answerRun(workspace: Workspace, id: RunId, answering: Answering): Promise<Answered> {
   const view = await requireRun(workspace.store, id);
   const gate = view.run.gates.find((one) => one.id === answering.gate);
   const open = view.run.gates.filter((one) => one.state.kind === "open" || one.state.kind === "parked");
@@ -26,7 +32,7 @@ export async function answerRun(workspace: Workspace, id: RunId, answering: Answ
   if (!open.includes(gate)) throw new HumanError(`${gate.id} ${settledText(gate)} ${others}`);
   // With a key at hand an answer also wakes a run whose process is gone; without one a clerk notes it down.
   const access = view.run.phase.kind === "ended" ? undefined : modelAccess(workspace.place.env);
-  return commandRun(
+  const folding = await commandRun(
     workspace,
     id,
     {
@@ -40,6 +46,7 @@ export async function answerRun(workspace: Workspace, id: RunId, answering: Answ
     },
     access === undefined ? { role: "clerk" } : { role: "worker", access },
   );
+  return { folding, lands: folding.kind === "accepted" && gate.type === "landing" && answering.answer === "allow" && view.run.phase.kind === "ended" };
 }
 
 function settledText({ state }: Gate): string {

@@ -28,7 +28,12 @@ export async function landRun(workspace: Workspace, id: RunId, onto: string | un
   const by = await requirePerson(workspace.repository);
   const folding = await commandRun(workspace, id, { kind: "land", confirm: [...confirm], by, ...(onto === undefined ? {} : { onto }) });
   if (folding.kind === "refused") return { kind: "blocked", why: folding.why, paths: [] };
-  const ending = await outcomeOf(workspace, id, folding.seq, isEnding);
+  return landingAfter(workspace, id, folding.seq);
+}
+
+/** What came of the landing that the command at `seq` set off. */
+export async function landingAfter(workspace: Workspace, id: RunId, seq: number): Promise<Landed> {
+  const ending = await outcomeOf(workspace, id, seq, isEnding);
   if (ending === undefined) throw gone(id, "landing");
   if (ending.kind === "landing.finished") {
     const { run } = await requireRun(workspace.store, id);

@@ -1,10 +1,9 @@
 // `vigil land`: put what was accepted on a branch.
 import { findRun } from "../../client/find-run.js";
-import { landRun, type Landed } from "../../client/land-run.js";
+import { landRun } from "../../client/land-run.js";
 import { openRepository } from "../../client/open-repository.js";
-import { visible } from "../../core/text/visible.js";
-import { count } from "../../core/run/amounts.js";
 import { ids } from "../ids.js";
+import { landedExit, landedText } from "../landed-text.js";
 import { verb } from "../verb.js";
 
 export const land = verb({
@@ -29,27 +28,11 @@ or CI workflows, must be confirmed by name: the first try lists them. "vigil unl
   async run({ args, values, screen, place }) {
     const workspace = await openRepository(place);
     const id = await findRun(workspace.store, args[0] ?? "");
-    screen.status("landing: required checks may take a while");
+    screen.status("Landing. Required checks may take a while.");
     const landed = await landRun(workspace, id, values.onto, ids(values.confirm));
     screen.status("");
     if (screen.json) screen.data(landed);
     else screen.say(landedText(id, landed));
-    return landed.kind === "landed" ? 0 : landed.kind === "confirm" ? 4 : 1;
+    return landedExit(landed);
   },
 });
-
-function landedText(id: string, landed: Landed): string {
-  switch (landed.kind) {
-    case "landed":
-      return `Landed ${count(landed.commits.length, "commit")} on ${visible(landed.branch)}. See them: git log ${visible(landed.branch)}   Take it back: vigil unland ${id}`;
-    case "conflict":
-    case "blocked":
-      return `Nothing landed. ${visible(landed.why, { lines: true })}`;
-    case "confirm":
-      return [
-        `Nothing landed yet. ${count(landed.confirm.length, "change")} must be confirmed by name:`,
-        ...landed.confirm.map((one) => `  ${visible(one.id)}  ${visible(one.why)}`),
-        `Look at them (vigil diff ${id}), then: vigil land ${id} --confirm ${visible(landed.confirm.map((one) => one.id).join(","))}`,
-      ].join("\n");
-  }
-}

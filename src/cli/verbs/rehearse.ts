@@ -2,7 +2,7 @@
 import { recordedRehearsal } from "../../client/recorded.js";
 import { beginRehearsal, type Rehearsal } from "../../client/rehearse.js";
 import { follow } from "../follow.js";
-import { recordedText, rehearsalText } from "../rehearsal-text.js";
+import { landedText, recordedText, rehearsalText, WIDEST, type RehearsalLook } from "../rehearsal-text.js";
 import { finishByHand, showRejection } from "../rehearsal-acts.js";
 import type { Screen } from "../screen.js";
 import { verb } from "../verb.js";
@@ -26,7 +26,7 @@ recorded rehearsal is shown instead.`,
       screen.tell(`No run with commands can be walled in here: ${rehearsing.why}`);
       const recorded = await recordedRehearsal(place);
       if (screen.json) screen.data({ id: recorded?.view.run.id ?? null, state: recorded?.view.state ?? null, exit: 0, scripted: true, recorded: true });
-      else screen.say(recorded === undefined ? "This installation carries no recorded rehearsal either; the rehearsal ends here." : recordedText(recorded));
+      else screen.say(recorded === undefined ? "This installation carries no recorded rehearsal either; the rehearsal ends here." : recordedText(recorded, screen.ink));
       return 0;
     }
     const { rehearsal } = rehearsing;
@@ -52,8 +52,10 @@ async function play(screen: Screen, rehearsal: Rehearsal, interrupted: AbortSign
   if (interrupted.aborted) await rehearsal.stop();
   const done = await finishByHand(screen, rehearsal, followed.state);
   if (done === "landed" && !screen.json) {
-    screen.say(await rehearsalText(rehearsal, speaker));
-    await showRejection(screen, rehearsal, speaker);
+    const look: RehearsalLook = { ink: screen.ink, width: Math.min(screen.columns, WIDEST), speaker };
+    screen.say(await rehearsalText(rehearsal, look));
+    await showRejection(screen, rehearsal, look);
+    screen.say(await landedText(rehearsal, look));
   }
   if (screen.json) screen.data({ id: started.id, state: done, exit: done === "landed" ? 0 : followed.exit, scripted, recorded: false, folder, clone: rehearsal.clone });
   else screen.say(`\nLook around: cd ${rehearsal.clone}\nAll of it can be deleted: ${folder}`);
