@@ -73,8 +73,10 @@ async function ask(tools: TurnTools, asked: Asked): Promise<LoopEnd | undefined>
   const { bench, model, signal } = tools;
   const request = { model: asked.leave.model, maxTokens: asked.leave.maxTokens, system: systemPrompt(bench.run().spec), tools: toolDefinitions(), messages: asked.messages };
   for (;;) {
+    // An outage before this try is no work of the turn's.
+    const since = bench.now();
     const outcome = await model.turn(request, signal, tools.progress);
-    if (outcome.kind !== "unavailable") return settle(tools, asked, outcome);
+    if (outcome.kind !== "unavailable") return settle(tools, { ...asked, since }, outcome);
     const seen = bench.events().length;
     await wait(tools, asked.turn, outcome.why, outcome.retryAfterMs);
     if (signal.aborted) return drop(tools, asked, outcome.why, { kind: "stopped", why: stopWhy(signal) });

@@ -1,8 +1,7 @@
 // The workbench the loop works at: judges and runs calls, holds the run while it is paused or out of budget, and ends it.
 import { parseInput } from "../agent/tools.js";
 import type { Leave, LoopEnd, PendingCall, Workbench } from "../agent/workbench.js";
-import type { RunEvent } from "../core/log/event.js";
-import { room } from "./budget.js";
+import { room, workLeft } from "./budget.js";
 import { beginDecision } from "./calls/begin-decision.js";
 import { answerOnly, type Flow } from "./calls/call.js";
 import { askHuman, requestPermission } from "./calls/ask-person.js";
@@ -10,6 +9,7 @@ import { endDecision, endForAgent } from "./calls/end-decision.js";
 import { finishRun } from "./calls/finish.js";
 import { abandonGoal, setGoals } from "./calls/goals.js";
 import { useTool } from "./calls/toolset.js";
+import { rest } from "./rest.js";
 import type { Site } from "./site.js";
 
 const STOPPED: LoopEnd = { kind: "stopped", why: "a person stopped the run" };
@@ -17,8 +17,8 @@ const STOPPED: LoopEnd = { kind: "stopped", why: "a person stopped the run" };
 export function workbench(site: Site): Workbench {
   const { ledger } = site;
   return {
-    now: site.now,
-    sleep: (until, signal) => sleepUntil(until, site.now, signal),
+    now: steadyNow,
+    sleep: (until, signal) => sleepUntil(until, signal),
     append: (...events) => ledger.append(...events),
     blobs: { put: (content) => ledger.put(content), text: (id) => ledger.text(id) },
     events: () => ledger.events,
@@ -31,20 +31,18 @@ export function workbench(site: Site): Workbench {
 }
 
 async function beforeTurn(site: Site, estimate: number): Promise<Leave> {
-  const { ledger } = site;
-  await site.settle();
-  const paused = ledger.run.phase.kind === "paused";
-  if (paused) await ledger.until((run) => (run.phase.kind === "paused" ? undefined : true), site.halt);
+  await rest(site);
   if (site.halt.aborted) return { kind: "end", end: STOPPED };
   return room(site, estimate);
 }
 
 async function perform(site: Site, call: PendingCall): Promise<Flow> {
   const { ledger } = site;
-  await site.settle();
-  if (site.halt.aborted) {
-    await answerOnly(ledger, call, { kind: "deny", rule: "stopped" }, "skipped", call.tool, "interrupted: the run was stopped before this call.");
-    return { kind: "end", end: STOPPED };
+  await rest(site);
+  const over = site.halt.aborted ? undefined : await workLeft(site);
+  if (site.halt.aborted || over !== undefined) {
+    await answerOnly(ledger, call, { kind: "deny", rule: over ?? "stopped" }, "skipped", call.tool, `not run: ${over ?? "interrupted: the run was stopped before this call."}`);
+    return { kind: "end", end: over === undefined ? STOPPED : { kind: "stopped", why: over } };
   }
   if (call.cut) {
     await answerOnly(ledger, call, { kind: "deny", rule: "cut off" }, "invalid", call.tool, "not run: the reply's token limit broke this call off. Send it again in smaller parts.");
@@ -84,9 +82,9 @@ async function perform(site: Site, call: PendingCall): Promise<Flow> {
 // One nudge; then the runner ends what is open and the run.
 async function afterSilence(site: Site): Promise<{ readonly kind: "go" } | { readonly kind: "end"; readonly end: LoopEnd }> {
   const { ledger } = site;
-  const lastCall = ledger.events.findLastIndex((event) => event.kind === "step.finished");
-  const nudged = ledger.events.slice(lastCall + 1).some((event) => event.kind === "message.added" && event.from === "supervisor");
-  if (nudged) {
+  // Whatever else was said to it since, by a person or by the supervisor, is a new beginning.
+  const last = ledger.events.findLast((event) => event.kind === "step.finished" || event.kind === "message.added");
+  if (last?.kind === "message.added" && last.nudge === true) {
     await endForAgent(site);
     return { kind: "end", end: { kind: "finished" } };
   }
@@ -94,16 +92,16 @@ async function afterSilence(site: Site): Promise<{ readonly kind: "go" } | { rea
     ledger.run.openDecision === undefined
       ? "You stopped without calling a tool. If the task is done, call finish with your summary; else go on."
       : `Decision ${ledger.run.openDecision} is still open. If it is complete, call end_decision; else go on. If you stop again, it is ended without a claim of yours.`;
-  await ledger.append(await message(site, text));
+  await ledger.append({ kind: "message.added", from: "supervisor", text: (await ledger.keep(text)).id, nudge: true });
   return { kind: "go" };
 }
 
-/** Text of the supervisor's for the model, as an event. */
-export async function message(site: Site, text: string): Promise<RunEvent> {
-  return { kind: "message.added", from: "supervisor", text: (await site.ledger.keep(text)).id };
+// Epoch milliseconds that neither a set clock nor a sleeping machine moves: what is measured with it is work.
+function steadyNow(): number {
+  return performance.timeOrigin + performance.now();
 }
 
-function sleepUntil(until: number, now: () => number, signal: AbortSignal): Promise<void> {
+function sleepUntil(until: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve();
@@ -114,7 +112,7 @@ function sleepUntil(until: number, now: () => number, signal: AbortSignal): Prom
       signal.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(done, Math.max(0, until - now()));
+    const timer = setTimeout(done, Math.max(0, until - steadyNow()));
     signal.addEventListener("abort", done);
   });
 }

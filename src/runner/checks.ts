@@ -1,6 +1,6 @@
 // Checks: commands that prove something about one exact tree. They run on a layer of their own, so that a check cannot
 // change what its receipt names; a check that could not run is never called red.
-import { mkdtemp } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import path from "node:path";
 import type { RunEvent } from "../core/log/event.js";
 import type { Sha } from "../core/log/parts.js";
@@ -18,23 +18,33 @@ export type CheckEvent = Extract<RunEvent, { kind: "check.finished" }>;
 
 const OUTPUT_CAP = 256 * 1024;
 
-/** Runs commands on a tree, in order. `inPlace`: the worktree holds exactly this tree and nothing writes to it meanwhile. */
+/**
+ * Runs commands on a tree, in order. `inPlace`: the worktree holds exactly this tree and nothing writes to it meanwhile.
+ * `together`: the commands share the minutes that one may take. A run that must halt leaves out the check that was broken
+ * off and those after it: they say nothing, not even that they could not run.
+ */
 export async function runChecks(
   site: Site,
   commands: readonly string[],
   source: Receipt["source"],
   on: CheckEvent["on"],
   inPlace: boolean,
+  together = false,
 ): Promise<readonly CheckEvent[]> {
   if (commands.length === 0) return [];
   if (isWithoutCommands(site)) return unableChecks(site, commands, source, on);
+  await mkdir(site.worktree.home, { recursive: true });
   const scratch = await mkdtemp(path.join(site.worktree.home, "check-"));
   try {
     const root = inPlace ? site.worktree.root : path.join(scratch, "tree");
     if (!inPlace) await checkoutInto(site.worktree, on.tree, root);
     const events: CheckEvent[] = [];
+    let left = site.ledger.run.spec.policy.values["limits.checkMinutes"] * 60_000;
     for (const [n, command] of commands.entries()) {
-      events.push(await runCheck(site, command, source, on, root, path.join(scratch, String(n)), events.length));
+      const event = await runCheck(site, command, source, on, root, path.join(scratch, String(n)), events.length, left);
+      if (event === undefined) break;
+      events.push(event);
+      if (together) left = Math.max(1, left - event.ms);
     }
     return events;
   } finally {
@@ -42,9 +52,9 @@ export async function runChecks(
   }
 }
 
-/** The newest receipt of a command on exactly this tree. */
+/** The newest receipt of a command on exactly this tree. That a claim's time ran out says nothing about a required check. */
 export function receiptFor(receipts: readonly Receipt[], command: string, tree: Sha): Receipt | undefined {
-  return receipts.findLast((receipt) => receipt.command === command && receipt.on.tree === tree);
+  return receipts.findLast((receipt) => receipt.command === command && receipt.on.tree === tree && (receipt.source !== "claim" || receipt.outcome !== "unable"));
 }
 
 async function runCheck(
@@ -55,11 +65,12 @@ async function runCheck(
   root: string,
   scratch: string,
   before: number,
-): Promise<CheckEvent> {
+  timeoutMs: number,
+): Promise<CheckEvent | undefined> {
   const { ledger } = site;
-  const minutes = ledger.run.spec.policy.values["limits.checkMinutes"];
   const walls = await checkWalls(await wallsInput(site, "layer"), root, scratch);
-  const result = await runConfined(site.sandbox, walls, command, { timeoutMs: minutes * 60_000, signal: site.halt, outputCap: OUTPUT_CAP });
+  const result = await runConfined(site.sandbox, walls, command, { timeoutMs, signal: site.halt, outputCap: OUTPUT_CAP });
+  if (result.aborted) return undefined;
   const why = couldNotRun(result);
   const output = await ledger.keep(new TextDecoder().decode(result.output));
   return {

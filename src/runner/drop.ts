@@ -13,8 +13,12 @@ export interface Drop {
 
 /** The decisions that leave with `first`: itself and every later one that is still there. */
 export function stackFrom(run: Run, first: string): readonly Decision[] {
-  const at = run.decisions.findIndex((decision) => decision.id === first);
-  return at < 0 ? [] : run.decisions.slice(at).filter((decision) => decision.state === "kept" || decision.state === "open" || decision.state === "empty");
+  const at = run.decisions.findIndex((decision) => decision.id === first && stands(decision));
+  return at < 0 ? [] : run.decisions.slice(at).filter(stands);
+}
+
+function stands(decision: Decision): boolean {
+  return decision.state === "kept" || decision.state === "open" || decision.state === "empty";
 }
 
 /** Call it only where no tool runs. */

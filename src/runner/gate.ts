@@ -1,9 +1,17 @@
 // Questions to people: raised once, found again after a crash, awaited for as long as nobody answers.
 import type { RunEvent } from "../core/log/event.js";
 import type { GateKind } from "../core/log/parts.js";
-import type { Gate } from "../core/run/run.js";
+import type { Gate, Run } from "../core/run/run.js";
+import { cut, cutList } from "./cut.js";
 import { digestOf } from "./digest.js";
 import type { Ledger } from "./ledger.js";
+
+/** Characters. What was shown is kept whole as a blob; a line of the log is not the place for it. */
+const LONGEST_TARGET = 2_000;
+const SHOWN_OF_TARGET = 400;
+const WORDS = 1_000;
+const OPTIONS = 20;
+const LONGEST_OPTION = 200;
 
 export interface Question {
   readonly type: GateKind;
@@ -28,11 +36,11 @@ export async function raised(ledger: Ledger, question: Question): Promise<{ read
     gate,
     type: question.type,
     target: question.target,
-    why: question.why,
-    options: [...(question.options ?? [])],
+    why: cut(question.why, WORDS),
+    options: cutList(question.options ?? [], OPTIONS, LONGEST_OPTION),
     digest: digestOf(shown.text),
     shown: shown.id,
-    ...(question.ifDenied === undefined ? {} : { ifDenied: question.ifDenied }),
+    ...(question.ifDenied === undefined ? {} : { ifDenied: cut(question.ifDenied, WORDS) }),
     ...(question.decision === undefined ? {} : { decision: question.decision }),
     ...(question.call === undefined ? {} : { call: question.call }),
   };
@@ -49,6 +57,18 @@ export async function ask(ledger: Ledger, question: Question, halt: AbortSignal)
   const { gate, event } = await raised(ledger, question);
   await ledger.append(event);
   return answered(ledger, gate, halt);
+}
+
+/** Why this call may not ask anybody: the run asked as often as it may. Undefined when it may, or has asked already. */
+export function askedTooOften(run: Run, call: string): string | undefined {
+  const most = run.spec.policy.values["limits.gates"];
+  if (most === undefined || run.gates.length < most || run.gates.some((gate) => gate.call === call)) return undefined;
+  return `It would need a person, and this run has asked as often as it may (vigil.policy.limits.gates: ${String(most)}). Go on without it and say in finish what is missing.`;
+}
+
+/** The exact thing that is asked about; of a very long one its beginning and what tells it from others. */
+export function targetForLog(target: string): string {
+  return target.length <= LONGEST_TARGET ? target : `${cut(target, SHOWN_OF_TARGET)} sha256:${digestOf(target)}`;
 }
 
 /** Waits for one gate; says so in the log when the answer is not there yet. */

@@ -8,6 +8,7 @@ import { compareTrees, patch } from "../git/compare.js";
 import { restore } from "../git/restore.js";
 import { snapshot } from "../git/snapshot.js";
 import { treeEntries } from "../git/tree-entries.js";
+import { judgedRun } from "./judged-run.js";
 import type { Site } from "./site.js";
 
 export interface Inspection {
@@ -48,7 +49,7 @@ export interface Refusal {
 export function refusals(site: Site, changes: readonly FileChange[]): readonly Refusal[] {
   const { run } = site.ledger;
   return changes.flatMap((change) => {
-    const verdict = judgeChange(change, run.spec.policy.values, { stage: run.stage, openDecision: run.openDecision, permissions: run.permissions });
+    const verdict = judgeChange(change, run.spec.policy.values, judgedRun(run));
     if (verdict.kind === "allow") return [];
     return [{ path: change.path, rule: verdict.rule, tell: `Taken out: ${change.path} (${verdict.rule}). ${verdict.tell ?? ""}`.trim() }];
   });

@@ -3,8 +3,7 @@
 import { mask } from "../core/text/mask.js";
 import type { EventKind, EventOf, LoggedEvent, RunEvent } from "../core/log/event.js";
 import type { BlobId } from "../core/log/parts.js";
-import { evolve } from "../core/run/evolve.js";
-import { replay } from "../core/run/replay.js";
+import { Folder } from "../core/run/replay.js";
 import type { Run } from "../core/run/run.js";
 import type { RunWriter } from "../store/store.js";
 
@@ -15,7 +14,9 @@ export class Ledger {
   readonly #secrets: readonly string[];
   readonly #events: LoggedEvent[];
   readonly #listeners = new Set<() => void>();
-  #run: Run | undefined;
+  readonly #folder = new Folder();
+  readonly #lost = new AbortController();
+  #shut: Error | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /** `secrets`: exact values that must never reach the log, such as the model key. */
@@ -24,32 +25,45 @@ export class Ledger {
     // A real key is long. A short stand-in, as a local server takes it, would mask ordinary words.
     this.#secrets = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
     this.#events = [...writer.events];
-    this.#run = replay(this.#events);
+    for (const event of this.#events) this.#folder.add(event);
   }
 
   /** The run so far. A bug throws before `run.started` is appended. */
   get run(): Run {
-    if (this.#run === undefined) throw new Error("the log has no run yet");
-    return this.#run;
+    const { run } = this.#folder;
+    if (run === undefined) throw new Error("the log has no run yet");
+    return run;
   }
 
   get started(): boolean {
-    return this.#run !== undefined;
+    return this.#folder.run !== undefined;
   }
 
   get events(): readonly LoggedEvent[] {
     return this.#events;
   }
 
+  /** Aborts, with the error as its reason, when the log could not be written: nothing may be done after that. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
   /** Durable, and folded into `run`, when it resolves. A failed write rejects, and every later one too. */
   append(...events: readonly RunEvent[]): Promise<void> {
-    const done = this.#last.then(async () => {
-      const logged = await this.#writer.append(...events);
-      for (const event of logged) this.#fold(event);
-      for (const listener of [...this.#listeners]) listener();
+    return this.#queue(async () => {
+      if (this.#shut !== undefined) throw this.#shut;
+      await this.#write(events);
     });
-    this.#last = done.catch(() => undefined);
-    return done;
+  }
+
+  /** From now on every append rejects with `error`, so that whatever still works comes to its end without a further word. */
+  shut(error: Error): void {
+    this.#shut ??= error;
+  }
+
+  /** The one event that may follow a `shut`: that the process leaves. */
+  lastWord(event: RunEvent): Promise<void> {
+    return this.#queue(() => this.#write([event]));
   }
 
   /** Keeps text as a blob with secrets masked. `masked` counts them. */
@@ -95,8 +109,36 @@ export class Ledger {
     });
   }
 
-  #fold(event: LoggedEvent): void {
-    this.#events.push(event);
-    this.#run = this.#run === undefined ? replay([event]) : evolve(this.#run, event);
+  #queue(write: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(write);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
+
+  async #write(events: readonly RunEvent[]): Promise<void> {
+    try {
+      for (const event of await this.#writer.append(...events.map((event) => this.#clean(event)))) {
+        this.#events.push(event);
+        this.#folder.add(event);
+      }
+    } catch (error) {
+      this.#lost.abort(error);
+      throw error;
+    }
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  // What a person pasted and what the model named must not put a secret into a line either. The start is left as it is:
+  // the run works from it, and nothing of it comes from a model.
+  #clean(event: RunEvent): RunEvent {
+    return event.kind === "run.started" ? event : (withoutSecrets(event, this.#secrets) as RunEvent);
+  }
+}
+
+// Masking only shortens texts, so that what had an event's shape keeps it.
+function withoutSecrets(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === "string") return value.length < SHORTEST_SECRET ? value : mask(value, secrets).text;
+  if (Array.isArray(value)) return value.map((entry) => withoutSecrets(entry, secrets));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, withoutSecrets(entry, secrets)]));
 }

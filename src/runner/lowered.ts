@@ -13,7 +13,7 @@ export async function settleLowered(site: Site): Promise<void> {
   const { ledger, worktree } = site;
   const { run } = ledger;
   const open = run.decisions.find((decision) => decision.id === run.openDecision);
-  if (open === undefined || run.stage !== "read-only" || !wroteBefore(site, run)) return;
+  if (open === undefined || !wroteBefore(site, run)) return;
   await site.shop.close();
   const seen = await inspect(site, run.tree ?? open.before, open.steps[1]);
   const files = [...(await compareTrees(worktree, open.before, seen.tree))];
@@ -42,9 +42,10 @@ export async function settleLowered(site: Site): Promise<void> {
   site.shop.open("layer");
 }
 
-// Opened while the stage still wrote the worktree, lowered since.
-function wroteBefore(site: Site, run: Run): boolean {
-  const lowered = site.ledger.latest("stage.lowered");
+/** The open decision began while the stage still wrote the worktree, and it was lowered to read-only since. */
+export function wroteBefore(site: Site, run: Run): boolean {
+  if (run.openDecision === undefined || run.stage !== "read-only" || run.spec.stage === "read-only") return false;
+  const lowered = site.ledger.events.findLast((event) => event.kind === "stage.lowered" && event.to === "read-only");
   const opened = site.ledger.events.findLast((event) => event.kind === "decision.opened" && event.decision === run.openDecision);
   return lowered !== undefined && opened !== undefined && lowered.seq > opened.seq;
 }

@@ -1,5 +1,6 @@
 // Before the first model call: the walls are tested, the worktree is made, the set-up runs once, and the required checks
 // run on the base, so that a check that cannot run is said before money is spent. Each part is done once and is logged.
+import type { Gate } from "../core/run/run.js";
 import { writesWorktree } from "../core/stage.js";
 import type { SelfTest } from "../sandbox/sandbox.js";
 import { createWorktree } from "../git/worktree.js";
@@ -59,6 +60,8 @@ export async function setUp(site: Site): Promise<void> {
   const walls = await freshWalls(site, "write");
   const minutes = ledger.run.spec.policy.values["limits.checkMinutes"];
   const result = await runConfined(site.sandbox, walls, command, { timeoutMs: minutes * 60_000, signal: site.halt, outputCap: SETUP_OUTPUT_CAP });
+  // Broken off with the run: it is run again by whoever resumes.
+  if (result.aborted) return;
   const after = (await snapshot(worktree)).tree;
   if (result.exit === 0) await keepSetup(site, command, digest, await ignoredFolders(worktree));
   const changed = after === before ? [] : (await compareTrees(worktree, before, after)).map((change) => change.path);
@@ -84,7 +87,8 @@ export async function checkBase(site: Site): Promise<"go" | "stop"> {
   const { ledger } = site;
   const tree = ledger.run.startTree ?? ledger.run.spec.base;
   const commands = ledger.run.spec.policy.values.requiredChecks;
-  const due = commands.filter((command) => receiptFor(ledger.run.receipts, command, tree) === undefined);
+  // What could not run may have been mended since: a resumed run tries again.
+  const due = commands.filter((command) => (receiptFor(ledger.run.receipts, command, tree)?.outcome ?? "unable") === "unable");
   for (const event of await runChecks(site, due, "policy", { kind: "base", tree }, true)) await ledger.append(event);
   if (site.halt.aborted) return "stop";
   const unable = commands.map((command) => receiptFor(ledger.run.receipts, command, tree)).filter((receipt) => receipt?.outcome === "unable");
@@ -95,7 +99,7 @@ export async function checkBase(site: Site): Promise<"go" | "stop"> {
 async function askAboutChecks(site: Site, which: string): Promise<"go" | "stop"> {
   const { ledger } = site;
   const target = `required checks cannot run: ${which}`;
-  const earlier = ledger.run.gates.find((gate) => gate.type === "question" && gate.target === target);
+  const earlier = ledger.run.gates.find((gate) => gate.type === "question" && gate.target === target && isOpenOrAllowed(gate));
   if (earlier === undefined) {
     const why = `Required checks cannot run on the base: ${which}. Nothing can land until they do, and no money is spent yet. Allow: go on anyway. Deny: stop here and mend the check first.`;
     const gate = await raised(ledger, { type: "question", target, why, shown: why, ifDenied: "The run stops before the first model call." });
@@ -104,4 +108,9 @@ async function askAboutChecks(site: Site, which: string): Promise<"go" | "stop">
   }
   const answer = await answered(ledger, earlier.id, site.halt);
   return answer.kind === "allow" ? "go" : "stop";
+}
+
+// A person who denied has mended something since, or else is asked anew.
+function isOpenOrAllowed({ state }: Gate): boolean {
+  return state.kind === "open" || state.kind === "parked" || (state.kind === "answered" && state.answer === "allow");
 }

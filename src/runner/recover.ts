@@ -6,15 +6,18 @@ import { restore } from "../git/restore.js";
 import { writesWorktree } from "../core/stage.js";
 import { finished } from "./calls/call.js";
 import { dropStack } from "./drop.js";
+import { settleLowered, wroteBefore } from "./lowered.js";
 import { remakeProposals } from "./proposals.js";
 import type { Site } from "./site.js";
+import { remakeWorktree } from "./worktree-again.js";
 import { isWithoutCommands } from "./without-commands.js";
 
 export async function recover(site: Site): Promise<void> {
   const { ledger } = site;
   const { run } = ledger;
+  await remakeWorktree(site);
   // Between steps too: the crash may have come after an effect and before any word of it.
-  const stood = standing(run);
+  const stood = standing(site, run);
   if (stood !== undefined) await restore(site.worktree, stood);
   if (run.stage === "read-only" && !isWithoutCommands(site)) await remakeProposals(site);
   for (const step of run.steps.filter((entry) => entry.outcome === undefined)) {
@@ -23,11 +26,13 @@ export async function recover(site: Site): Promise<void> {
     await ledger.append(await finished(ledger, step.step, step.call, { outcome: "interrupted", text, tree: step.tree, ms: 0 }));
   }
   await pendingDrop(site);
+  await settleLowered(site);
 }
 
-// What the worktree holds between steps. At read-only that is what was kept before the stage was lowered, if it was.
-function standing(run: Run): Sha | undefined {
-  if (writesWorktree(run.stage)) return run.tree;
+// What the worktree holds between steps. At read-only that is what was kept before the stage was lowered, if it was; and
+// while a decision that wrote it is still open, what that one had written, because it is about to become its proposal.
+function standing(site: Site, run: Run): Sha | undefined {
+  if (writesWorktree(run.stage) || wroteBefore(site, run)) return run.tree;
   return run.decisions.findLast((decision) => decision.state === "kept")?.after ?? run.startTree;
 }
 
@@ -35,7 +40,7 @@ function standing(run: Run): Sha | undefined {
 async function pendingDrop(site: Site): Promise<void> {
   const { run } = site.ledger;
   const rejected = run.decisions.find((decision) => decision.state === "kept" && decision.verdicts[decision.id]?.verdict === "reject");
-  if (rejected === undefined || run.phase.kind === "ended") return;
+  if (rejected === undefined) return;
   const verdict = rejected.verdicts[rejected.id];
   await dropStack(site, { first: rejected.id, because: `a person rejected ${rejected.id}${verdict?.comment === undefined ? "" : `: ${verdict.comment}`}` });
 }

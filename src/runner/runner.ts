@@ -14,10 +14,15 @@ import { startWorkshop } from "../sandbox/start-workshop.js";
 import { fileStore } from "../store/file-store.js";
 import type { RunWriter, Store } from "../store/store.js";
 import { adopt } from "./adopt.js";
+import { DaySpend } from "./day-spend.js";
 import { Desk } from "./desk.js";
+import { endAsFailed } from "./end-as-failed.js";
+import { finishInterrupted, stopAtRest } from "./finish-interrupted.js";
 import { freshWalls } from "./fresh-walls.js";
+import { Halt, Leaving } from "./halt.js";
 import { landRun, unlandRun } from "./landing/land-run.js";
 import { Ledger } from "./ledger.js";
+import { LivePolicy } from "./live-policy.js";
 import { testWalls } from "./prepare.js";
 import { emptyLayer } from "./proposals.js";
 import { recover } from "./recover.js";
@@ -26,7 +31,7 @@ import { Shop, type ShopTools } from "./shop.js";
 import type { Site } from "./site.js";
 import { openTreeShop } from "./tree-shop/tree-shop.js";
 import { isWithoutCommands } from "./without-commands.js";
-import { endRun, work } from "./work.js";
+import { work } from "./work.js";
 
 export interface RunnerOptions {
   readonly runsFolder: string;
@@ -67,12 +72,19 @@ async function serve(options: RunnerOptions, store: Store, writer: RunWriter): P
     ...(secrets.baseUrl === undefined ? {} : { baseUrl: secrets.baseUrl }),
   });
   if (writer.repaired !== undefined) await ledger.append({ kind: "log.repaired", bytes: writer.repaired.bytes, aside: writer.repaired.aside });
-  const halt = new AbortController();
-  options.signal.addEventListener("abort", () => {
-    halt.abort();
-  });
-  const site = await siteOf(options, ledger, halt.signal, () => desk.settle());
+  const halt = new Halt();
+  const site = await siteOf(options, store, ledger, halt.signal, () => settle());
+  const live = new LivePolicy();
+  const settle = async (): Promise<void> => {
+    // First, because what it narrows may be for the desk to carry out.
+    if (working) await live.look(site);
+    await desk.settle();
+  };
   let working = false;
+  let stopped = false;
+  const fail = (error: unknown): void => {
+    halt.fail(error instanceof Error ? error : new Error(String(error)));
+  };
   const desk: Desk = new Desk(
     site,
     writer,
@@ -82,28 +94,51 @@ async function serve(options: RunnerOptions, store: Store, writer: RunWriter): P
       },
       unland: (command) => unlandRun(site, command.by),
       stop: async (why) => {
-        halt.abort();
-        if (!working) await endRun(site, { outcome: "stopped", why });
+        stopped = true;
+        if (working) halt.stop(why);
+        else await stopAtRest(site, why);
       },
+      fail,
     },
     () => working,
   );
-  await healInterruptedLanding(site);
-  if (!first && ledger.run.phase.kind !== "ended") await recover(site);
-  await desk.drain();
-  if (options.role === "worker" && worksOn(ledger)) {
-    working = true;
-    const watch = writer.watchInbox(() => void desk.drain().catch(() => halt.abort()));
-    try {
-      await shift(options, store, site);
-    } finally {
-      watch.dispose();
-      await site.shop.kill("the runner is leaving");
-      working = false;
+  const killed = (): void => {
+    site.shop.shut("the run was stopped").catch(fail);
+  };
+  halt.signal.addEventListener("abort", killed);
+  ledger.lost.addEventListener("abort", () => { fail(ledger.lost.reason); });
+  const leave = (): void => {
+    ledger.shut(new Leaving());
+    halt.fail(new Leaving());
+  };
+  options.signal.addEventListener("abort", leave);
+  if (options.signal.aborted) leave();
+  try {
+    await healInterruptedLanding(site);
+    if (!first && (ledger.run.phase.kind !== "ended" || (options.role === "worker" && worksOn(ledger)))) await recover(site);
+    const interrupted = await finishInterrupted(site);
+    await desk.drain();
+    if (options.role === "worker" && !interrupted && !stopped && worksOn(ledger)) {
+      working = true;
+      const watch = writer.watchInbox(() => void desk.drain().catch(fail));
+      try {
+        await shift(options, store, site);
+      } catch (error) {
+        await endAsFailed(site, error);
+        throw error;
+      } finally {
+        watch.dispose();
+        await site.shop.shut("the runner is leaving");
+        working = false;
+      }
     }
+    await desk.drain();
+    await desk.landAllowed();
+    await ledger.append({ kind: "runner.ended", why: "done" });
+  } catch (error) {
+    if (!(error instanceof Leaving)) throw error;
+    await ledger.lastWord({ kind: "runner.ended", why: "asked to leave" });
   }
-  await desk.drain();
-  await ledger.append({ kind: "runner.ended", why: options.signal.aborted ? "asked to leave" : "done" });
 }
 
 async function start(ledger: Ledger, writer: RunWriter, options: RunnerOptions): Promise<void> {
@@ -113,16 +148,17 @@ async function start(ledger: Ledger, writer: RunWriter, options: RunnerOptions):
   await writer.consume(item.id);
 }
 
-// A worker is asked for by a person: it goes on with what failed, was stopped or paused, and never with what landed.
+// A worker is asked for by a person: it goes on with what failed or was stopped, never with what landed, and with what is
+// paused only after the command to resume it.
 function worksOn(ledger: Ledger): boolean {
   const { phase } = ledger.run;
-  return phase.kind !== "ended" || phase.outcome === "failed" || phase.outcome === "stopped";
+  return phase.kind === "ended" ? phase.outcome === "failed" || phase.outcome === "stopped" : phase.kind !== "paused";
 }
 
 async function shift(options: RunnerOptions, store: Store, site: Site): Promise<void> {
   const { ledger } = site;
   const { phase } = ledger.run;
-  if (phase.kind === "ended" || phase.kind === "paused") await ledger.append({ kind: "run.unpaused", why: "a person resumed the run" });
+  if (phase.kind === "ended") await ledger.append({ kind: "run.unpaused", why: "a person resumed the run" });
   const test = await testWalls(site);
   // A run that began without commands needs no walls; any other one never goes on without them.
   if (!test.passed && !isWithoutCommands(site)) {
@@ -140,7 +176,7 @@ async function shift(options: RunnerOptions, store: Store, site: Site): Promise<
   await work(site, model);
 }
 
-async function siteOf(options: RunnerOptions, ledger: Ledger, halt: AbortSignal, settle: () => Promise<void>): Promise<Site> {
+async function siteOf(options: RunnerOptions, store: Store, ledger: Ledger, halt: AbortSignal, settle: () => Promise<void>): Promise<Site> {
   const { spec } = ledger.run;
   const repository = await findRepository(spec.repository.root);
   const worktree = planWorktree({ runFolder: path.join(options.runsFolder, options.run), worktreesFolder: path.dirname(path.dirname(spec.worktree)), run: options.run });
@@ -149,6 +185,7 @@ async function siteOf(options: RunnerOptions, ledger: Ledger, halt: AbortSignal,
     never: [repository.root, repository.commonDir, path.dirname(path.dirname(worktree.home))],
     layersFolder: worktree.home,
   });
+  const day = new DaySpend(store, options.run);
   const site: Site = {
     ledger,
     repository,
@@ -157,6 +194,7 @@ async function siteOf(options: RunnerOptions, ledger: Ledger, halt: AbortSignal,
     now: Date.now,
     halt,
     settle,
+    spentToday: () => day.usd(ledger.events),
     shop: new Shop(spec.withoutCommands === undefined ? confinedTools(() => site, options.workshopScript) : treeTools(() => site)),
   };
   return site;

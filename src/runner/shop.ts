@@ -1,6 +1,8 @@
 // The one workshop of a run and its borders. A border kills every process, sweeps the throw-away layer, remakes the
 // agent's git directory and starts the next workshop; the start is awaited by the first call, not by the border.
+import { HumanError } from "../core/error.js";
 import type { Carried, ToolCall, ToolResult, Workshop } from "../sandbox/workshop.js";
+import { Opening } from "./opening.js";
 
 /** What a workshop works in: the worktree itself, or a throw-away layer over it. */
 export type Tree = "write" | "layer";
@@ -19,14 +21,23 @@ export interface Border {
   readonly discarded: { readonly paths: readonly string[]; readonly total: number };
 }
 
+/** `unstarted`: the walls could not be put up, twice; `why` is a whole sentence for a person. */
+export type ShopResult = ToolResult | { readonly kind: "unstarted"; readonly why: string };
+
 const FAREWELL_MS = 2_000;
+/** Two: what changes under the walls while they are put up is settled a moment later. */
+const STARTS = 2;
 
 export class Shop {
   readonly #tools: ShopTools;
   #tree: Tree = "layer";
-  #workshop: Promise<Workshop> | undefined;
+  #opening: Opening | undefined;
+  /** Resolves when nothing is left of the workshops that were given up. */
+  #gone: Promise<void> = Promise.resolve();
   #carried: Carried | undefined;
+  /** Why calls are refused until the run is at rest again. */
   #killed: string | undefined;
+  #shut = false;
 
   constructor(tools: ShopTools) {
     this.#tools = tools;
@@ -36,59 +47,86 @@ export class Shop {
     return this.#tree;
   }
 
-  /** Starts the next workshop without waiting for it. */
+  /** Starts the next workshop without waiting for it; what was open before is given up. */
   open(tree: Tree): void {
+    this.#giveUp();
     this.#tree = tree;
+    if (this.#shut) return;
     this.#killed = undefined;
-    const starting = this.#tools.start(tree, this.#carried);
-    // The first call meets the failure; until then it must not count as unhandled.
-    starting.catch(() => undefined);
-    this.#workshop = starting;
+    this.#opening = this.#begin();
   }
 
-  async call(call: ToolCall): Promise<ToolResult> {
-    if (this.#killed !== undefined) return { kind: "lost", why: this.#killed };
-    if (this.#workshop === undefined) this.open(this.#tree);
-    const workshop = await this.#workshop;
-    if (workshop === undefined) return { kind: "lost", why: "the workshop is closed" };
-    const result = await workshop.call(call);
-    if (result.kind === "lost" && this.#killed === undefined) this.#workshop = undefined;
-    return result.kind === "lost" && this.#killed !== undefined ? { kind: "lost", why: this.#killed } : result;
+  /** Where no workshop is open, one is started. After a kill every call is lost until the run was `atRest`. */
+  async call(call: ToolCall): Promise<ShopResult> {
+    for (let starts = 1; ; starts += 1) {
+      if (this.#killed !== undefined) return { kind: "lost", why: this.#killed };
+      const opening = (this.#opening ??= this.#begin());
+      try {
+        const workshop = await opening.ready();
+        if (workshop === undefined) return { kind: "lost", why: this.#killed ?? "the workshop was closed" };
+        const result = await workshop.call(call);
+        if (result.kind !== "lost") return result;
+        if (this.#opening === opening) this.#giveUp();
+        return { kind: "lost", why: this.#killed ?? result.why };
+      } catch (error) {
+        if (this.#opening === opening) this.#giveUp();
+        if (!(error instanceof HumanError)) throw error;
+        if (starts === STARTS) return { kind: "unstarted", why: error.message };
+      }
+    }
   }
 
   /** Ends the workshop for good; the caller opens the next one. Sweeps the throw-away layer when that is what it had. */
   async border(): Promise<Border> {
-    const ended = await this.#close();
+    const ended = await this.close();
     const discarded = this.#tree === "layer" ? await this.#tools.sweep() : { paths: [], total: 0 };
     return { ended, discarded };
   }
 
-  /** As a border, but what the layer holds stays for the caller to look at. */
+  /** As a border, but what the layer holds stays for the caller to look at. Afterwards nothing of any workshop is left. */
   async close(): Promise<readonly string[]> {
-    return this.#close();
-  }
-
-  /** At once: every process of the workshop dies, and the running call is answered as lost with this reason. */
-  async kill(why: string): Promise<void> {
-    this.#killed = why;
-    const workshop = await this.#settled();
-    await workshop?.kill();
-    this.#workshop = undefined;
-  }
-
-  async #close(): Promise<readonly string[]> {
-    const workshop = await this.#settled();
-    this.#workshop = undefined;
-    if (workshop === undefined) return [];
-    const farewell = await Promise.race([workshop.farewell().catch(() => undefined), after(FAREWELL_MS)]);
+    // A workshop that failed to start has nothing to say.
+    const workshop = await this.#opening?.ready().catch(() => undefined);
+    const farewell = workshop === undefined ? undefined : await Promise.race([workshop.farewell().catch(() => undefined), after(FAREWELL_MS)]);
     if (farewell !== undefined) this.#carried = farewell.carried;
-    await workshop.kill();
+    this.#giveUp();
+    await this.#gone;
     return farewell?.processes ?? [];
   }
 
-  // A workshop that failed to start is no workshop to close.
-  async #settled(): Promise<Workshop | undefined> {
-    return this.#workshop?.catch(() => undefined);
+  /**
+   * At once: every process of the workshop dies, and the running call and all that come before the run is at rest are
+   * answered as lost with this reason. Resolves when nothing is left.
+   */
+  kill(why: string): Promise<void> {
+    this.#killed ??= why;
+    this.#giveUp();
+    return this.#gone;
+  }
+
+  /** As `kill`, and nothing is ever started again. */
+  shut(why: string): Promise<void> {
+    this.#shut = true;
+    return this.kill(why);
+  }
+
+  /** What made somebody kill the workshop was taken into account: the next call may be judged and run. */
+  atRest(): void {
+    if (!this.#shut) this.#killed = undefined;
+  }
+
+  #begin(): Opening {
+    const tree = this.#tree;
+    return new Opening(this.#gone, () => this.#tools.start(tree, this.#carried));
+  }
+
+  #giveUp(): void {
+    if (this.#opening === undefined) return;
+    const ending = this.#opening.end();
+    this.#opening = undefined;
+    this.#gone = Promise.all([this.#gone, ending]).then(() => undefined);
+    // Whoever starts or closes next meets a failure to kill; nothing may run beside what could not be killed.
+    this.#gone.catch(() => undefined);
   }
 }
 

@@ -14,6 +14,8 @@ export interface Site {
   readonly now: () => number;
   /** Applies what people decided meanwhile and waits for a safe point: rejections that take a stack out of the worktree. */
   readonly settle: () => Promise<void>;
+  /** US dollars that all runs of the repository spent since local midnight. */
+  readonly spentToday: () => Promise<number>;
   /** Aborts when the run must stop at once: a stop, a lost log, a signal. */
   readonly halt: AbortSignal;
 }

@@ -9,6 +9,8 @@ import { writesWorktree } from "../core/stage.js";
 import { workbench } from "./bench.js";
 import { endForAgent } from "./calls/end-decision.js";
 import { receiptFor, runChecks } from "./checks.js";
+import { hasFinished } from "./commands/steering.js";
+import { stopWhy } from "./halt.js";
 import { landByPolicy } from "./landing/by-policy.js";
 import { checkBase, makeWorktree, setUp } from "./prepare.js";
 import type { Site } from "./site.js";
@@ -21,19 +23,24 @@ export async function work(site: Site, model: Model): Promise<void> {
   await sayWithoutCommands(site);
   await makeWorktree(site);
   await setUp(site);
-  const base = await checkBase(site);
+  const base = site.halt.aborted ? "stop" : await checkBase(site);
   const end: LoopEnd = base === "go" ? await loop(site, model) : { kind: "stopped", why: "required checks cannot run here" };
   await endRun(site, await conclude(site, end));
 }
 
-/** Logs the end, with what the run cost. */
+/** Logs the end, with what the run cost. Questions of single calls end with it: nobody waits for their answer any more. */
 export async function endRun(site: Site, ended: Ended): Promise<void> {
-  const { spent } = site.ledger.run;
+  const { spent, gates } = site.ledger.run;
+  const expired = gates
+    .filter((gate) => gate.type !== "decision" && gate.type !== "landing" && (gate.state.kind === "open" || gate.state.kind === "parked"))
+    .map((gate) => ({ kind: "gate.expired" as const, gate: gate.id, why: "the run ended" }));
   const cost = spent.unpriced ? ({ kind: "unknown" } as const) : ({ kind: "known", usd: spent.usd } as const);
-  await site.ledger.append({ kind: "run.ended", ...ended, cost });
+  await site.ledger.append(...expired, { kind: "run.ended", ...ended, cost });
 }
 
 async function loop(site: Site, model: Model): Promise<LoopEnd> {
+  // Killed between the agent's last word and the end: it is not asked again.
+  if (hasFinished(site.ledger)) return { kind: "finished" };
   site.shop.open(site.ledger.run.openDecision !== undefined && writesWorktree(site.ledger.run.stage) ? "write" : "layer");
   try {
     return await runLoop(workbench(site), model, { chance: Math.random }, site.halt);
@@ -43,8 +50,15 @@ async function loop(site: Site, model: Model): Promise<LoopEnd> {
 }
 
 async function conclude(site: Site, end: LoopEnd): Promise<Ended> {
+  if (site.halt.aborted) end = { kind: "stopped", why: stopWhy(site.halt) };
   await site.settle();
   await endForAgent(site);
+  const ended = await outcomeOf(site, end);
+  // A stop holds until the last moment before something landed.
+  return site.halt.aborted && ended.outcome !== "landed" ? { outcome: "stopped", why: stopWhy(site.halt) } : ended;
+}
+
+async function outcomeOf(site: Site, end: LoopEnd): Promise<Ended> {
   switch (end.kind) {
     case "failed":
       return { outcome: "failed", why: end.why };
@@ -63,6 +77,7 @@ async function afterFinish(site: Site): Promise<Ended> {
   }
   if (!ledger.run.decisions.some((decision) => decision.state === "kept")) return { outcome: abandonedOr(ledger.run), why: "no change was kept" };
   const failing = await checkWhatStands(site);
+  if (site.halt.aborted) return { outcome: "stopped", why: stopWhy(site.halt) };
   if (failing !== undefined) return { outcome: abandonedOr(ledger.run), why: failing };
   if (ledger.run.stage !== "autonomous-with-summary") return { outcome: abandonedOr(ledger.run), why: "ready to review" };
   const landed = await landByPolicy(site);
@@ -74,7 +89,7 @@ async function checkWhatStands(site: Site): Promise<string | undefined> {
   const { ledger } = site;
   const tree = ledger.run.tree ?? ledger.run.spec.base;
   const commands = ledger.run.spec.policy.values.requiredChecks;
-  const due = commands.filter((command) => receiptFor(ledger.run.receipts, command, tree) === undefined);
+  const due = commands.filter((command) => (receiptFor(ledger.run.receipts, command, tree)?.outcome ?? "unable") === "unable");
   for (const event of await runChecks(site, due, "policy", { kind: "worktree", tree }, true)) await ledger.append(event);
   const bad = commands.map((command) => receiptFor(ledger.run.receipts, command, tree)).find((receipt) => receipt !== undefined && receipt.outcome !== "green");
   if (bad === undefined) return undefined;

@@ -88,6 +88,8 @@ export const lifecycleEvents = [
     output: blobId,
     ms: z.number(),
   }),
+  /** The live settings of the checkout became stricter while the run works: from here on this policy is in force. */
+  z.object({ kind: z.literal("policy.narrowed"), policy: effectivePolicySchema, digest: z.string(), why: z.string() }),
   z.object({ kind: z.literal("stage.lowered"), to: stageSchema, by: z.string(), why: z.string() }),
   z.object({ kind: z.literal("run.paused"), why: z.string() }),
   z.object({ kind: z.literal("run.unpaused"), why: z.string() }),

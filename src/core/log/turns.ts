@@ -6,7 +6,13 @@ export const stopReason = z.enum(["end_turn", "tool_use", "max_tokens", "stop_se
 
 export const turnEvents = [
   /** Text for the model that is not a tool result; it joins the next user message. */
-  z.object({ kind: z.literal("message.added"), from: z.enum(["brief", "person", "supervisor"]), text: blobId }),
+  z.object({
+    kind: z.literal("message.added"),
+    from: z.enum(["brief", "person", "supervisor"]),
+    text: blobId,
+    /** The supervisor's one reminder after a reply that called nothing. */
+    nudge: z.boolean().optional(),
+  }),
   /** The conversation begins anew from a brief: earlier messages are no longer sent. */
   z.object({ kind: z.literal("conversation.restarted"), why: z.string(), brief: blobId }),
   z.object({ kind: z.literal("turn.requested"), turn: z.number().int(), model: z.string(), maxTokens: z.number().int() }),

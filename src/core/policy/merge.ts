@@ -39,6 +39,21 @@ export function mergePolicy(levels: PolicyLevels): EffectivePolicy {
   return { values: values as unknown as PolicyValues, origins };
 }
 
+/** The policy narrowed by what one more level says, or says by now; the same value where that takes nothing away. */
+export function narrowPolicy(policy: EffectivePolicy, level: Exclude<Level, "committed">, settings: PolicySettings): EffectivePolicy {
+  const values: Record<string, unknown> = { ...policy.values };
+  const origins: Record<string, ValueOrigin> = { ...policy.origins };
+  let narrowed = false;
+  for (const key of POLICY_KEY_NAMES) {
+    const merged = withLevel(key, { value: values[key], origin: origins[key] ?? { from: "default" } }, level, settings[key]);
+    if (merged.value === values[key]) continue;
+    values[key] = merged.value;
+    origins[key] = merged.origin;
+    narrowed = true;
+  }
+  return narrowed ? { values: values as unknown as PolicyValues, origins } : policy;
+}
+
 /**
  * One text for everything that the committed settings would open beyond the trusted ones: what a person confirms.
  * Undefined where they open nothing. The caller keeps the digest, for each person and repository.

@@ -72,6 +72,8 @@ function apply(run: Run, event: LoggedEvent): Run {
       const { kind: _kind, seq: _seq, ...receipt } = event;
       return { ...run, receipts: [...run.receipts, receipt], spent: worked(run.spent, event.ms) };
     }
+    case "policy.narrowed":
+      return { ...run, spec: { ...run.spec, policy: event.policy, policyDigest: event.digest } };
     case "stage.lowered":
       return { ...run, stage: event.to };
     case "run.paused":

@@ -130,6 +130,7 @@ export interface LandingStop {
 
 export interface Run {
   readonly id: RunId;
+  /** As the run started, but with the policy in force: it may have been narrowed since. */
   readonly spec: RunSpec;
   readonly startedAt: number;
   /** The stage in force: the one it started with, or lower. */

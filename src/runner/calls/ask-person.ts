@@ -3,7 +3,8 @@ import type { RunEvent } from "../../core/log/event.js";
 import { grantable } from "../../core/judge/judge.js";
 import type { ToolInput } from "../../agent/tools.js";
 import type { PendingCall } from "../../agent/workbench.js";
-import { ask, type Question } from "../gate.js";
+import { ask, askedTooOften, targetForLog, type Question } from "../gate.js";
+import { rest } from "../rest.js";
 import type { Site } from "../site.js";
 import { isWithoutCommands } from "../without-commands.js";
 import { answerOnly, finished, intent, type Flow } from "./call.js";
@@ -20,7 +21,7 @@ export async function requestPermission(site: Site, call: PendingCall, input: Pe
   }
   return consult(site, call, `${input.kind} ${input.target}`, {
     type: input.kind,
-    target: input.target,
+    target: targetForLog(input.target),
     why: input.why,
     shown: [`The agent asks to ${input.kind === "write" ? "write" : "run"}:`, input.target, "", `The agent's reason: ${input.why}`].join("\n"),
     ifDenied: input.if_denied,
@@ -39,7 +40,7 @@ function impossible(site: Site, input: PermissionInput): string | undefined {
 export async function askHuman(site: Site, call: PendingCall, input: QuestionInput): Promise<Flow> {
   return consult(site, call, input.question, {
     type: "question",
-    target: input.question,
+    target: targetForLog(input.question),
     why: "The agent asks.",
     shown: [input.question, ...(input.options ?? []).map((option) => `- ${option}`)].join("\n"),
     options: input.options ?? [],
@@ -54,9 +55,14 @@ async function consult(site: Site, call: PendingCall, about: string, question: Q
     await answerOnly(ledger, call, { kind: "deny", rule: `vigil.policy.unanswered: ${unanswered}` }, "denied", about, "Nobody answers questions of this run. Go on without it and say so in finish.");
     return unanswered === "stop" ? { kind: "end", end: { kind: "stopped", why: `policy stops a run that must ask: ${ledger.line(about)}` } } : { kind: "skip" };
   }
+  const tooMany = askedTooOften(ledger.run, call.id);
+  if (tooMany !== undefined) {
+    await answerOnly(ledger, call, { kind: "deny", rule: "vigil.policy.limits.gates" }, "denied", about, tooMany);
+    return { kind: "skip" };
+  }
   const answer = await ask(ledger, question, site.halt);
-  await site.settle();
-  if (answer.kind === "none") {
+  await rest(site);
+  if (answer.kind === "none" || site.halt.aborted) {
     const text = site.halt.aborted ? "interrupted: the run was stopped before a person answered." : "The question was withdrawn before a person answered. Go on without it.";
     await answerOnly(ledger, call, { kind: "ask", rule: "a person must answer" }, "skipped", about, text);
     return site.halt.aborted ? { kind: "end", end: { kind: "stopped", why: "stopped while a person was asked" } } : { kind: "skip" };

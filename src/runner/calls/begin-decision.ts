@@ -4,11 +4,17 @@ import type { RunEvent } from "../../core/log/event.js";
 import { writesWorktree } from "../../core/stage.js";
 import type { ToolInput } from "../../agent/tools.js";
 import type { PendingCall } from "../../agent/workbench.js";
+import { cut } from "../cut.js";
 import { answered } from "../gate.js";
+import { rest } from "../rest.js";
 import type { Site } from "../site.js";
+import { workshopTree } from "../workshop-tree.js";
 import { answerOnly, finished, intent, type Flow } from "./call.js";
 
 type Input = Extract<ToolInput, { tool: "begin_decision" }>;
+
+const OPTIONS = 10;
+const WORDS = 1_000;
 
 export async function beginDecision(site: Site, call: PendingCall, input: Input): Promise<Flow> {
   const { ledger } = site;
@@ -17,11 +23,14 @@ export async function beginDecision(site: Site, call: PendingCall, input: Input)
     await answerOnly(ledger, call, { kind: "deny", rule: "decision order" }, "error", input.title, refused);
     return { kind: "skip" };
   }
-  const held = await waitForRoom(site);
-  if (held !== undefined) return held;
+  await waitForRoom(site);
+  if (site.halt.aborted) {
+    await answerOnly(ledger, call, { kind: "deny", rule: "stopped" }, "skipped", input.title, "interrupted: the run was stopped before this call.");
+    return { kind: "end", end: { kind: "stopped", why: "stopped while an approval was waited for" } };
+  }
   const begun = intent(ledger, call, input.title, { kind: "allow", rule: "a decision may always be opened" });
   await ledger.append(begun);
-  const started = site.now();
+  const started = performance.now();
   const border = await site.shop.border();
   const { run } = ledger;
   const id = `d${String(run.decisions.length + 1)}`;
@@ -36,10 +45,10 @@ export async function beginDecision(site: Site, call: PendingCall, input: Input)
   const events: RunEvent[] = [
     ...discardedEvents(border),
     { kind: "decision.opened", decision: id, reason: reasonOf(ledger.line.bind(ledger), input), before, step: begun.step },
-    await finished(ledger, begun.step, call.id, { outcome: "ok", text: lines.join("\n"), ms: site.now() - started }),
+    await finished(ledger, begun.step, call.id, { outcome: "ok", text: lines.join("\n"), ms: performance.now() - started }),
   ];
   await ledger.append(...events);
-  site.shop.open(writesWorktree(run.stage) ? "write" : "layer");
+  site.shop.open(workshopTree(ledger.run));
   return { kind: "next" };
 }
 
@@ -53,17 +62,17 @@ function refusal(site: Site, input: Input): string | undefined {
 }
 
 // At gated-write the run works ahead of the approvals, but only so far.
-async function waitForRoom(site: Site): Promise<Flow | undefined> {
+async function waitForRoom(site: Site): Promise<void> {
   const { ledger } = site;
   const waiting = () =>
     ledger.run.gates.filter((gate) => gate.type === "decision" && gate.state.kind === "open" && ledger.run.decisions.some((decision) => decision.id === gate.decision && decision.state === "kept"));
   for (;;) {
     const open = waiting();
     const oldest = open[0];
-    if (oldest === undefined || open.length <= ledger.run.spec.policy.values.speculate) return undefined;
-    const answer = await answered(ledger, oldest.id, site.halt);
-    await site.settle();
-    if (answer.kind === "none" && site.halt.aborted) return { kind: "end", end: { kind: "stopped", why: "stopped while an approval was waited for" } };
+    if (oldest === undefined || open.length <= ledger.run.spec.policy.values.speculate) return;
+    await answered(ledger, oldest.id, site.halt);
+    await rest(site);
+    if (site.halt.aborted) return;
   }
 }
 
@@ -85,9 +94,9 @@ export function discardedEvents(border: { readonly ended: readonly string[]; rea
 function reasonOf(line: (text: string) => string, input: Input): DecisionReason {
   return {
     title: line(input.title),
-    why: input.why.length > 4_000 ? `${input.why.slice(0, 4_000)}…` : input.why,
-    insteadOf: (input.instead_of ?? []).map((item) => ({ option: item.option, whyNot: item.why_not })),
-    ...(input.goal === undefined ? {} : { goal: input.goal }),
+    why: cut(input.why, 4_000),
+    insteadOf: (input.instead_of ?? []).slice(0, OPTIONS).map((item) => ({ option: cut(item.option, WORDS), whyNot: cut(item.why_not, WORDS) })),
+    ...(input.goal === undefined ? {} : { goal: line(input.goal) }),
     ...(input.confidence === undefined ? {} : { confidence: input.confidence }),
     ...(input.undo === undefined ? {} : { undo: input.undo }),
   };

@@ -11,10 +11,13 @@ import { checkpoint } from "../../git/checkpoint.js";
 import { compareTrees, patch } from "../../git/compare.js";
 import { restore } from "../../git/restore.js";
 import { runChecks, type CheckEvent } from "../checks.js";
+import { cut } from "../cut.js";
 import { raised } from "../gate.js";
 import { inspect } from "../inspection.js";
 import { keepProposal } from "../proposals.js";
+import { rest } from "../rest.js";
 import type { Site } from "../site.js";
+import { beyondSize } from "../size.js";
 import { borderLines, discardedEvents } from "./begin-decision.js";
 import { answerOnly, finished, intent, type Flow } from "./call.js";
 
@@ -23,6 +26,9 @@ type Input = Extract<ToolInput, { tool: "end_decision" }>;
 const SPLIT_LINES = 400;
 const SPLIT_FILES = 15;
 const CLAIMS = 5;
+/** What a log line keeps: claims by number, words by characters. The reply holds them whole. */
+const CLAIMS_KEPT = 20;
+const WORDS = 2_000;
 
 export async function endDecision(site: Site, call: PendingCall, input: Input): Promise<Flow> {
   const { ledger } = site;
@@ -31,11 +37,19 @@ export async function endDecision(site: Site, call: PendingCall, input: Input): 
     await answerOnly(ledger, call, { kind: "deny", rule: "decision order" }, "error", "end_decision", "No decision is open. Call begin_decision before changing files.");
     return { kind: "skip" };
   }
+  const tooLarge = input.discard === undefined ? await beyondSize(site, open) : undefined;
+  if (tooLarge !== undefined) {
+    await answerOnly(ledger, call, { kind: "deny", rule: "vigil.policy.limits" }, "denied", input.title ?? open.reason.title, tooLarge);
+    return site.halt.aborted ? { kind: "end", end: { kind: "stopped", why: "stopped while a person was asked" } } : { kind: "skip" };
+  }
+  // A rejection that came while a person was asked has taken the decision away.
+  await rest(site);
+  if (openDecision(site)?.id !== open.id) return endDecision(site, call, input);
   const begun = intent(ledger, call, input.title ?? open.reason.title, { kind: "allow", rule: "a decision may always be ended" }, writesWorktree(ledger.run.stage) ? ledger.run.tree : undefined);
   await ledger.append(begun);
-  const started = site.now();
+  const started = performance.now();
   const ended = await close(site, open, begun.step, "agent", input);
-  await ledger.append(...ended.events, await finished(ledger, begun.step, call.id, { outcome: "ok", text: ended.lines.join("\n"), tree: ended.tree, changed: ended.changed, ms: site.now() - started }));
+  await ledger.append(...ended.events, await finished(ledger, begun.step, call.id, { outcome: "ok", text: ended.lines.join("\n"), tree: ended.tree, changed: ended.changed, ms: Math.max(0, performance.now() - started - ended.checkedMs) }));
   site.shop.open("layer");
   return { kind: "next" };
 }
@@ -59,6 +73,8 @@ interface Closed {
   readonly lines: readonly string[];
   readonly tree: Sha | undefined;
   readonly changed: readonly string[];
+  /** Time that went into checks, which their receipts count. */
+  readonly checkedMs: number;
 }
 
 async function close(site: Site, open: Decision, step: number, by: "agent" | "supervisor", input: Input): Promise<Closed> {
@@ -81,20 +97,21 @@ async function close(site: Site, open: Decision, step: number, by: "agent" | "su
     after: result.tree,
     files: [...files],
     heldTo,
-    outcomeText: input.discard ?? input.outcome,
-    notes: (input.notes ?? []).filter((note) => note.path !== "").map((note) => ({ path: note.path, why: note.why })),
-    claims: (input.claims ?? []).map((claim, n) => ({ claim: claim.claim, command: claim.command, ...(receipts[n] === undefined ? {} : { receipt: receipts[n].id }) })),
+    outcomeText: cut(input.discard ?? input.outcome, WORDS),
+    notes: (input.notes ?? []).filter((note) => files.some((file) => file.path === note.path)).map((note) => ({ path: note.path, why: cut(note.why, WORDS) })),
+    claims: (input.claims ?? []).slice(0, CLAIMS_KEPT).map((claim, n) => ({ claim: cut(claim.claim, WORDS), command: cut(claim.command, WORDS), ...(receipts[n] === undefined ? {} : { receipt: receipts[n].id }) })),
     step,
     ...(commit === undefined ? {} : { checkpoint: commit }),
-    ...(input.why === undefined ? {} : { whyRevised: input.why }),
+    ...(input.why === undefined ? {} : { whyRevised: cut(input.why, 4_000) }),
     ...(input.title === undefined ? {} : { titleRevised: ledger.line(input.title) }),
   };
   const border = { ended: processes, discarded: result.discarded };
   return {
     events: [...discardedEvents(border), ...result.violations, ...receipts, decided, ...(gate === undefined ? [] : [gate.event])],
-    lines: [summary(open, outcome, files), ...claimLines(receipts), ...(gate === undefined ? [] : [`It waits for a person's approval (${gate.gate}). Go on with the next decision; if it is rejected you are told what fell.`]), ...(result.tell === "" ? [] : [result.tell]), ...sizeLines(files), ...borderLines(border)],
+    lines: [summary(open, outcome, files), ...claimLines(receipts, input), ...(gate === undefined ? [] : [`It waits for a person's approval (${gate.gate}). Go on with the next decision; if it is rejected you are told what fell.`]), ...(result.tell === "" ? [] : [result.tell]), ...sizeLines(files), ...borderLines(border)],
     tree: writable ? result.tree : undefined,
     changed: files.map((file) => file.path),
+    checkedMs: receipts.reduce((sum, receipt) => sum + receipt.ms, 0),
   };
 }
 
@@ -132,7 +149,9 @@ function lastCheckpoint(site: Site): Sha | undefined {
 // A claim's command was chosen by the model: its receipt is the agent's own check and satisfies nothing required.
 async function claimReceipts(site: Site, open: Decision, tree: Sha, input: Input, inPlace: boolean): Promise<readonly CheckEvent[]> {
   const commands = (input.claims ?? []).slice(0, CLAIMS).map((claim) => claim.command);
-  return runChecks(site, commands, "claim", { kind: "decision", tree, decision: open.id }, inPlace);
+  // Up to the first that is no line for a record: receipts and claims are told from each other by their order.
+  const long = commands.findIndex((command) => command.length > WORDS);
+  return runChecks(site, long < 0 ? commands : commands.slice(0, long), "claim", { kind: "decision", tree, decision: open.id }, inPlace, true);
 }
 
 function summary(open: Decision, outcome: string, files: readonly FileChange[]): string {
@@ -142,8 +161,10 @@ function summary(open: Decision, outcome: string, files: readonly FileChange[]):
   return `Decision ${open.id} ended, ${outcome === "kept" ? "kept" : "kept as a proposal"}: ${String(files.length)} ${files.length === 1 ? "file" : "files"}, ${String(lines)} changed lines.`;
 }
 
-function claimLines(receipts: readonly CheckEvent[]): readonly string[] {
-  return receipts.map((receipt) => `Claim check "${receipt.command}": ${receipt.outcome}${receipt.why === undefined ? "" : ` (${receipt.why})`}.`);
+function claimLines(receipts: readonly CheckEvent[], input: Input): readonly string[] {
+  const unchecked = (input.claims ?? []).length - receipts.length;
+  const rest = unchecked > 0 ? [`${String(unchecked)} of your claims were not checked and count as unproven: at most ${String(CLAIMS)} are, each with a command of at most ${String(WORDS)} characters.`] : [];
+  return [...rest, ...receipts.map((receipt) => `Claim check "${receipt.command}": ${receipt.outcome}${receipt.why === undefined ? "" : ` (${receipt.why})`}.`)];
 }
 
 function sizeLines(files: readonly FileChange[]): readonly string[] {

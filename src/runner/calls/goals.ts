@@ -2,11 +2,17 @@
 import type { Goal } from "../../core/log/decisions.js";
 import type { ToolInput } from "../../agent/tools.js";
 import type { PendingCall } from "../../agent/workbench.js";
+import { cut, cutList } from "../cut.js";
 import type { Site } from "../site.js";
 import { answerOnly, finished, intent, type Flow } from "./call.js";
 
 type SetInput = Extract<ToolInput, { tool: "set_goals" }>;
 type AbandonInput = Extract<ToolInput, { tool: "abandon_goal" }>;
+
+const GOALS = 60;
+const ID = 40;
+const TRIED = 20;
+const WORDS = 2_000;
 
 const RECORD = { kind: "allow", rule: "goals are recorded" } as const;
 
@@ -46,9 +52,9 @@ export async function abandonGoal(site: Site, call: PendingCall, input: AbandonI
       kind: "goal.abandoned",
       goal: input.goal,
       by: "agent",
-      why: input.why,
-      tried: [...(input.tried ?? [])],
-      ...(input.smallest_unblock === undefined ? {} : { smallestUnblock: input.smallest_unblock }),
+      why: cut(input.why, WORDS),
+      tried: cutList(input.tried ?? [], TRIED, 500),
+      ...(input.smallest_unblock === undefined ? {} : { smallestUnblock: cut(input.smallest_unblock, WORDS) }),
     },
     await finished(ledger, begun.step, call.id, { outcome: "ok", text: `Goal ${input.goal} is abandoned; the reason is on record. Go on with the next goal, or finish.`, ms: 0 }),
   );
@@ -56,6 +62,9 @@ export async function abandonGoal(site: Site, call: PendingCall, input: AbandonI
 }
 
 function goalProblem(input: SetInput): string | undefined {
+  if (input.goals.length > GOALS) return `A plan of ${String(input.goals.length)} goals cannot be followed by a person: at most ${String(GOALS)}. Send fewer, larger ones.`;
+  const long = input.goals.find((goal) => goal.id.length > ID || (goal.done_when?.length ?? 0) > WORDS);
+  if (long !== undefined) return `A goal's id has at most ${String(ID)} characters and its done_when at most ${String(WORDS)}; put a longer command into a script. Send the whole list again.`;
   const ids = new Set<string>();
   for (const goal of input.goals) {
     if (ids.has(goal.id)) return `Goal ids must differ: ${goal.id} stands twice. Send the whole list again.`;

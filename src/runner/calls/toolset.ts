@@ -1,16 +1,16 @@
 // bash, read, write, edit, glob, grep: judged here, run in the workshop, compared afterwards.
 import path from "node:path";
 import { judge, type Action, type Verdict } from "../../core/judge/judge.js";
-import { writesWorktree } from "../../core/stage.js";
 import type { ToolInput } from "../../agent/tools.js";
 import type { PendingCall } from "../../agent/workbench.js";
 import { restore } from "../../git/restore.js";
 import type { ToolResult } from "../../sandbox/workshop.js";
-import type { Run } from "../../core/run/run.js";
-import { ask } from "../gate.js";
+import { ask, askedTooOften, targetForLog } from "../gate.js";
 import { inspect, type Inspection } from "../inspection.js";
-import type { Tree } from "../shop.js";
+import { judgedRun } from "../judged-run.js";
+import { rest } from "../rest.js";
 import type { Site } from "../site.js";
+import { workshopTree } from "../workshop-tree.js";
 import { isWithoutCommands } from "../without-commands.js";
 import { answerOnly, finished, flowAfter, intent, type Flow, type Outcome } from "./call.js";
 
@@ -20,20 +20,25 @@ const DEFAULT_TIMEOUT_MS = 120_000;
 const LONGEST_TIMEOUT_MS = 30 * 60_000;
 
 export async function useTool(site: Site, call: PendingCall, parsed: ToolsetCall): Promise<Flow> {
-  const { ledger } = site;
   const about = aboutOf(parsed);
   const action = actionOf(parsed, site.worktree.root);
-  const { run } = ledger;
-  const verdict = judge(action, run.spec.policy.values, { stage: run.stage, openDecision: run.openDecision, permissions: run.permissions, withoutCommands: isWithoutCommands(site) });
-  if (verdict.kind === "deny") {
-    await answerOnly(ledger, call, verdictOf(verdict), "denied", about, verdict.tell ?? `Refused: ${verdict.rule}.`);
-    return { kind: "skip" };
-  }
-  if (verdict.kind === "ask") {
-    const stop = await permitted(site, call, action, about, verdict);
-    if (stop !== undefined) return stop;
-  }
-  return runTool(site, call, parsed, about, verdict);
+  const asked = judgeNow(site, action);
+  if (asked.kind === "allow") return runTool(site, call, parsed, about, asked);
+  if (asked.kind === "deny") return refuse(site, call, about, asked);
+  const stop = await permitted(site, call, action, about, asked);
+  if (stop !== undefined) return stop;
+  // Hours may have passed: the stage, the policy and the decision are what they are now. The yes was to this very call.
+  const now = judgeNow(site, action);
+  return now.kind === "deny" ? refuse(site, call, about, now) : runTool(site, call, parsed, about, asked);
+}
+
+function judgeNow(site: Site, action: Action): Verdict {
+  return judge(action, site.ledger.run.spec.policy.values, { ...judgedRun(site.ledger.run), withoutCommands: isWithoutCommands(site) });
+}
+
+async function refuse(site: Site, call: PendingCall, about: string, verdict: Verdict): Promise<Flow> {
+  await answerOnly(site.ledger, call, verdictOf(verdict), "denied", about, verdict.tell ?? `Refused: ${verdict.rule}.`);
+  return { kind: "skip" };
 }
 
 async function runTool(site: Site, call: PendingCall, parsed: ToolsetCall, about: string, verdict: Verdict): Promise<Flow> {
@@ -46,27 +51,32 @@ async function runTool(site: Site, call: PendingCall, parsed: ToolsetCall, about
   await ledger.append(begun);
   const started = performance.now();
   const result = await site.shop.call({ id: call.id, tool: parsed.tool, input: toolInput(parsed), timeoutMs: timeoutOf(parsed) });
+  if (result.kind === "unstarted") {
+    const text = `interrupted: the tools could not be started, so this call was not run. ${result.why}`;
+    await ledger.append(await finished(ledger, begun.step, call.id, { outcome: "interrupted", text, ms: performance.now() - started }));
+    return { kind: "end", end: { kind: "failed", why: result.why } };
+  }
   if (result.kind === "lost") return lost(site, call, begun.step, before, result.why, performance.now() - started);
   const seen = before === undefined ? undefined : await inspect(site, before, begun.step);
-  if (seen !== undefined && seen.violations.length > 0) site.shop.open(workshopTree(ledger.run));
+  if (seen !== undefined && seen.violations.length > 0) {
+    // What the command left in the background could go on breaking the rule, so it ends here.
+    await site.shop.close();
+    site.shop.open(workshopTree(ledger.run));
+  }
   const outcome = { ...outcomeOf(result, seen, performance.now() - started), ...madeTree(site, parsed, result, noted) };
   await ledger.append(...(seen?.violations ?? []), await finished(ledger, begun.step, call.id, outcome));
   return flowAfter(outcome.outcome);
 }
 
-/** What the workshop works in at this moment of the run. */
-function workshopTree(run: Run): Tree {
-  return run.openDecision !== undefined && writesWorktree(run.stage) ? "write" : "layer";
-}
-
 // The workshop died under the call: what it half did is taken back, and only the model may decide to try again.
 async function lost(site: Site, call: PendingCall, step: number, before: string | undefined, why: string, ms: number): Promise<Flow> {
   const { ledger } = site;
+  // Nothing of the workshop may write any more when the files go back.
+  await site.shop.close();
   if (before !== undefined) await restore(site.worktree, before);
   const text = `interrupted: ${why}. ${before === undefined ? "" : "Files are as they were before this call. "}Call it again if it is still needed.`;
   await ledger.append(await finished(ledger, step, call.id, { outcome: "interrupted", text, tree: before, ms }));
   if (site.halt.aborted) return { kind: "end", end: { kind: "stopped", why: "the run was stopped" } };
-  site.shop.open(workshopTree(ledger.run));
   return { kind: "skip" };
 }
 
@@ -78,12 +88,17 @@ async function permitted(site: Site, call: PendingCall, action: Action, about: s
     await answerOnly(ledger, call, verdictOf(verdict), "denied", about, text);
     return unanswered === "stop" ? { kind: "end", end: { kind: "stopped", why: `policy stops a run that must ask (${verdict.rule})` } } : { kind: "skip" };
   }
+  const tooMany = askedTooOften(ledger.run, call.id);
+  if (tooMany !== undefined) {
+    await answerOnly(ledger, call, verdictOf(verdict), "denied", about, `Not run: ${verdict.rule}. ${tooMany}`);
+    return { kind: "skip" };
+  }
   const target = action.kind === "write" ? action.path : action.kind === "command" ? action.line : about;
   const answer = await ask(
     ledger,
     {
       type: action.kind === "command" ? "command" : "write",
-      target,
+      target: targetForLog(target),
       why: verdict.rule,
       shown: [`The agent wants to ${action.kind === "command" ? "run" : "write"}:`, target, "", `It needs a person because of: ${verdict.rule}`].join("\n"),
       ifDenied: "The call is answered as denied and the run goes on.",
@@ -92,8 +107,8 @@ async function permitted(site: Site, call: PendingCall, action: Action, about: s
     },
     site.halt,
   );
-  await site.settle();
-  if (answer.kind === "allow") return undefined;
+  await rest(site);
+  if (answer.kind === "allow" && !site.halt.aborted) return undefined;
   if (site.halt.aborted) {
     await answerOnly(ledger, call, verdictOf(verdict), "skipped", about, "interrupted: the run was stopped before a person answered.");
     return { kind: "end", end: { kind: "stopped", why: "stopped while an approval was waited for" } };

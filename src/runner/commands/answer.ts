@@ -4,6 +4,7 @@ import type { RunEvent } from "../../core/log/event.js";
 import { undecided } from "../../core/review/verdict.js";
 import type { Gate, Run } from "../../core/run/run.js";
 import { mayApprove } from "../approver.js";
+import { decisionNow } from "../judged-run.js";
 import type { Folded } from "./folded.js";
 
 type Answer = Extract<Command, { kind: "answer" }>;
@@ -62,7 +63,7 @@ function consequences(run: Run, gate: Gate, command: Answer): readonly RunEvent[
     return [{ kind: "verdict.given", targets: open, verdict: "accept", basis: "summary", by: { kind: "person", person: command.by } }];
   }
   if (command.answer === "allow" && (gate.type === "write" || gate.type === "command" || gate.type === "host")) {
-    const decision = command.forRun ? undefined : run.openDecision;
+    const decision = command.forRun ? undefined : (gate.decision ?? decisionNow(run));
     return [{ kind: "permission.granted", gate: gate.id, type: gate.type, target: gate.target, ...(decision === undefined ? {} : { decision }) }];
   }
   return [];

@@ -11,6 +11,7 @@ const OVER = "The run has ended, so nothing works on it any more. Start another 
 
 export async function steerEvents(ledger: Ledger, command: Of<"steer">): Promise<Folded> {
   if (hasEnded(ledger.run)) return { kind: "refused", why: OVER };
+  if (hasFinished(ledger)) return { kind: "refused", why: "The agent has finished its work and is not asked again; the last checks run. Review what it did, or start another run." };
   const kept = await ledger.keep(`Instruction from ${command.by.name}: ${command.text}`);
   return { kind: "accepted", events: [{ kind: "message.added", from: "person", text: kept.id }] };
 }
@@ -45,6 +46,12 @@ export async function lowerEvents(ledger: Ledger, command: Of<"lower">): Promise
     ],
     kill: `a person lowered the stage to ${command.stage}`,
   };
+}
+
+/** The agent called finish, and nothing was said to it since. */
+export function hasFinished(ledger: Ledger): boolean {
+  const last = ledger.events.findLast((event) => event.kind === "finish.claimed" || event.kind === "turn.requested" || event.kind === "run.unpaused" || (event.kind === "message.added" && event.from === "person"));
+  return last?.kind === "finish.claimed";
 }
 
 function hasEnded(run: Run): boolean {

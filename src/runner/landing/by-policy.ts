@@ -16,10 +16,13 @@ import { planLanding } from "./plan.js";
 /** Lands what the run kept on `.landing.branch`, or raises the approval that says why a person must look. */
 export async function landByPolicy(site: Site): Promise<"landed" | "asked" | "stopped"> {
   const { ledger } = site;
-  const { run } = ledger;
-  const branch = run.spec.policy.values["landing.branch"];
+  const branch = ledger.run.spec.policy.values["landing.branch"];
   if (branch === undefined) return "stopped";
-  const reasons = [...(await landingReasons(site, branch)), ...recordReasons(run)];
+  const planned = await landingReasons(site, branch);
+  if (site.halt.aborted) return "stopped";
+  // As it is now: somebody may have lowered the stage or rejected something while the landing was planned.
+  const { run } = ledger;
+  const reasons = [...planned, ...recordReasons(run)];
   const verdict = judge({ kind: "land", branch, doubts: reasons }, run.spec.policy.values, { stage: run.stage, openDecision: undefined, permissions: [] });
   if (verdict.kind === "deny") return "stopped";
   if (verdict.kind === "ask") {

@@ -2,7 +2,8 @@
 import type { Confirmation } from "../../core/log/landing.js";
 import type { RunEvent } from "../../core/log/event.js";
 import type { Person, Sha } from "../../core/log/parts.js";
-import { undecided } from "../../core/review/verdict.js";
+import { selection, undecided } from "../../core/review/verdict.js";
+import type { Run } from "../../core/run/run.js";
 import { buildCommits, land, unland } from "../../git/land.js";
 import { treeOf } from "../../git/checkpoint.js";
 import { branchTip } from "../../git/read.js";
@@ -25,10 +26,16 @@ export interface LandRequest {
 /** Lands, or logs why not. Nothing in the user's repository has changed unless `landing.finished` is logged. */
 export async function landRun(site: Site, request: LandRequest): Promise<"landed" | "stopped"> {
   const { ledger, repository, worktree } = site;
+  const grounds = groundsOf(ledger.run);
   try {
     const prepared = await prepare(site, request);
     if ("stop" in prepared) {
       await ledger.append(prepared.stop);
+      return "stopped";
+    }
+    // Checks may have taken hours, and people go on deciding while a policy lands.
+    if (site.halt.aborted || groundsOf(ledger.run) !== grounds) {
+      await ledger.append(stop("blocked", "While the landing was prepared, somebody stopped the run, gave a verdict, or made its stage or policy stricter. Nothing was changed. Look again, then land."));
       return "stopped";
     }
     const { branch, expect, commits, plan } = prepared;
@@ -61,6 +68,11 @@ export async function unlandRun(site: Site, by: Person): Promise<void> {
   if (landing?.state !== "landed") throw new HumanError("Nothing of this run is landed, so there is nothing to take back.");
   const { branch, from, to } = landing.intended;
   try {
+    // Killed after the branch had moved and before that was logged: there is nothing left to do but to say so.
+    if (((await branchTip(repository, branch)) ?? null) === from) {
+      await ledger.append({ kind: "landing.undone", branch, from: to, to: from, by });
+      return;
+    }
     const result = await unland(repository, worktree, { branch, from: to, to: from });
     if (result.kind === "landed") {
       await ledger.append({ kind: "landing.undone", branch, from: to, to: from, by });
@@ -112,6 +124,11 @@ async function prepare(site: Site, request: LandRequest): Promise<Prepared | { r
     committer: { ...who.committer, at },
   }));
   return { branch, expect, commits: await buildCommits(worktree, tip, chain), plan: plan.commits };
+}
+
+// What a landing was prepared from, as one text: the stage, the policy and every verdict.
+function groundsOf(run: Run): string {
+  return JSON.stringify([run.stage, run.spec.policyDigest, selection(run).map(({ decision, files }) => [decision.id, files])]);
 }
 
 function confirmed(item: Confirmation, given: readonly string[]): boolean {

@@ -17,7 +17,7 @@ function trailers(run: Run, decisions: readonly Decision[]): readonly string[] {
     `Vigil-Run: ${run.id}`,
     ...decisions.map((decision) => `Vigil-Decision: ${decision.id}`),
     `Vigil-Stage: ${run.spec.stage}`,
-    `Vigil-Owner: ${run.spec.owner.name} <${run.spec.owner.email}>`,
+    `Vigil-Owner: ${clean(`${run.spec.owner.name} <${run.spec.owner.email}>`)}`,
     ...[...people].map((person) => `Vigil-Approved-By: ${clean(person)}`),
     ...[...bases].map((basis) => `Vigil-Approval: ${basis}`),
     `Co-authored-by: ${clean(run.spec.model.name)} <agent@vigil.invalid>`,
