@@ -49,7 +49,8 @@ export async function machineReport(given?: Sandbox, path: string = process.env[
 async function program(name: string, file: string, path: string, remedy: string, needed: boolean): Promise<Finding> {
   const found = findProgram(file, path);
   if (found === undefined) return { name, ok: !needed, detail: "not installed", remedy };
-  const { stdout } = await promisify(execFile)(found, ["--version"]);
+  const { stdout } = await promisify(execFile)(found, ["--version"]).catch((error: NodeJS.ErrnoException) => ({ stdout: error }));
+  if (stdout instanceof Error) return { name, ok: !needed, detail: `${found} cannot be run (${stdout.code ?? stdout.message})`, remedy };
   return { name, ok: true, detail: `${stdout.split("\n")[0] ?? ""} at ${found}` };
 }
 

@@ -66,6 +66,8 @@ export class Lab {
   model: ScriptedModel | undefined;
   /** Overrides of the environment of every command. */
   env: Record<string, string | undefined> = {};
+  /** Words before every command line, such as those that lead into a namespace of its own. */
+  through: readonly string[] = [];
 
   constructor(settings: Readonly<Record<string, unknown>> | undefined = POLICY, files: Readonly<Record<string, string>> = FILES) {
     mkdirSync(this.repo, { recursive: true });
@@ -103,7 +105,8 @@ export class Lab {
 
   /** Starts the command line without waiting. */
   start(...args: readonly string[]): { readonly child: ChildProcess; readonly said: Promise<Said> } {
-    const child = spawn(process.execPath, [join(project, "dist", "vigil.mjs"), ...args], { cwd: this.repo, env: this.environment(), stdio: ["ignore", "pipe", "pipe"] });
+    const [program = process.execPath, ...words] = [...this.through, process.execPath, join(project, "dist", "vigil.mjs"), ...args];
+    const child = spawn(program, words, { cwd: this.repo, env: this.environment(), stdio: ["ignore", "pipe", "pipe"] });
     this.#children.add(child);
     const out: Buffer[] = [];
     const err: Buffer[] = [];

@@ -22,7 +22,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: ["src/"],
   diff: ["src/core/"],
   "jsonc-parser": ["src/core/policy/"],
-  picomatch: ["src/core/judge/", "src/git/include.ts", "src/sandbox/glob.ts"],
+  picomatch: ["src/core/judge/", "src/git/include.ts", "src/sandbox/glob.ts", "src/runner/tree-shop/glob.ts"],
   "simple-git": ["src/git/host.ts"],
   "@anthropic-ai/sdk": ["src/agent/", "src/sandbox/workshop-"],
   vscode: ["src/vscode/"],
