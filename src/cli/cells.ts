@@ -24,6 +24,24 @@ export function cut(text: string, most: number): string {
   return `${kept}…`;
 }
 
+/** The text in pieces of at most so many cells each: for lines of code, which are not broken at words. */
+export function pieces(text: string, most: number): string[] {
+  const all: string[] = [];
+  let piece = "";
+  let used = 0;
+  for (const character of text) {
+    const width = widthOf(character);
+    if (used + width > most) {
+      all.push(piece);
+      piece = "";
+      used = 0;
+    }
+    piece += character;
+    used += width;
+  }
+  return [...all, piece];
+}
+
 /** Filled with spaces to so many cells. */
 export function padded(text: string, to: number): string {
   return text + " ".repeat(Math.max(0, to - cells(text)));

@@ -2,10 +2,13 @@
 // Ctrl-C or a closed window, changes nothing in it.
 import { followRun, type Moment } from "../client/follow-run.js";
 import type { RunView } from "../client/read-run.js";
+import { shownOf } from "../client/show-run.js";
 import { exitOf, type RunState } from "../client/state-of.js";
+import type { LoggedEvent } from "../core/log/event.js";
 import type { Run } from "../core/run/run.js";
 import { oneLine } from "../core/text/one-line.js";
 import { count, duration, money } from "../core/run/amounts.js";
+import { raisedText } from "./gate-text.js";
 import { happening } from "./happening.js";
 import type { Screen } from "./screen.js";
 import { STATE_TEXT } from "./state-text.js";
@@ -32,7 +35,7 @@ export async function follow(screen: Screen, log: RunView["log"], interrupted: A
     state = moment.state;
     if (moment.run === undefined) continue;
     if (moment.kind === "event" && moment.event.seq > following.from) {
-      const line = happening(moment.event, moment.run, following.speaker);
+      const line = moment.event.kind === "gate.raised" ? await raisedLine(screen, log, moment.event) : happening(moment.event, moment.run, following.speaker);
       if (line !== undefined) screen.say(line);
       if (moment.event.kind === "turn.waiting") outage = true;
       if (moment.event.kind === "turn.received" && outage) {
@@ -48,6 +51,12 @@ export async function follow(screen: Screen, log: RunView["log"], interrupted: A
   else if (state === "waiting") screen.tell("The run waits for a person; it goes on as soon as the answer is there.");
   else if (state === "interrupted") screen.tell(`The run's process is gone. Nothing is lost; to go on: vigil resume ${log.id}`);
   return { state, exit: exitOf(state) };
+}
+
+async function raisedLine(screen: Screen, log: RunView["log"], event: Extract<LoggedEvent, { kind: "gate.raised" }>): Promise<string> {
+  const { gate: id, type: kind, target, why, options, ifDenied = null, at: raisedAt } = event;
+  const gate = { id, kind, target, why, options, ifDenied, raisedAt, state: "open", shown: await shownOf(log, event.shown) } as const;
+  return raisedText(log.id, gate, { ink: screen.ink, width: screen.columns, lines: 0, now: Date.now() });
 }
 
 // With a terminal a waiting run is waited with: the answer may come from another window.

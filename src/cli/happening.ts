@@ -1,18 +1,20 @@
 // The events a person cares about while a run works, each as a line. Single steps are not among them; failures, denials,
-// approvals and the end always are.
+// answers and the end always are; a question is more than a line and has `gate-text.ts`.
 import type { LoggedEvent } from "../core/log/event.js";
 import type { Decision, Run } from "../core/run/run.js";
 import { oneLine } from "../core/text/one-line.js";
 import { count } from "../core/run/amounts.js";
-import { gateText } from "./shown.js";
 
 const WIDTH = 160;
+
+/** For what Vigil says itself: cut at a quotation's width, such a sentence would lose its remedy, which comes last. */
+const SENTENCES = 1_200;
 
 /** Undefined for what a person need not see now. The line is safe for a terminal. */
 export function happening(event: LoggedEvent, run: Run, speaker = "the agent"): string | undefined {
   switch (event.kind) {
     case "run.started":
-      return [`Started at ${event.spec.stage}: ${short(event.spec.stageWhy)}`, ...event.spec.notices.map((notice) => `Note: ${short(notice)}`)].join("\n");
+      return [`Started at ${event.spec.stage}: ${whole(event.spec.stageWhy)}`, ...event.spec.notices.map((notice) => `Note: ${whole(notice)}`)].join("\n");
     case "worktree.created":
       return `The worktree is ready: ${short(event.path)}`;
     case "setup.finished":
@@ -32,28 +34,28 @@ export function happening(event: LoggedEvent, run: Run, speaker = "the agent"): 
       return step === undefined ? undefined : `Refused: ${step.tool} ${short(step.about)} (${short(step.verdict.rule)})`;
     }
     case "goal.abandoned":
-      return `Goal ${event.goal} abandoned (by ${event.by}): ${short(event.why)}`;
-    case "gate.raised":
-      return gateText(run.id, { id: event.gate, kind: event.type, target: event.target, why: event.why, ifDenied: event.ifDenied });
+      return `Goal ${short(event.goal)} given up by ${event.by === "agent" ? speaker : `a ${event.by}`}: "${short(event.why)}"`;
     case "gate.answered":
       return `${event.gate}: ${event.answer === "allow" ? "allowed" : "denied"} by ${short(event.by.name)}`;
     case "gate.parked":
     case "gate.expired":
-      return `${event.gate} ${event.kind === "gate.parked" ? "skipped for now" : "expired"}: ${short(event.why)}`;
+      return `${event.gate} ${event.kind === "gate.parked" ? "skipped for now" : "expired"}: ${whole(event.why)}`;
     case "turn.waiting":
-      return event.attempt === 1 ? `The model cannot be reached (${short(event.why)}). The run waits and tries again; nothing is lost.` : undefined;
+      return event.attempt === 1 ? `The model cannot be reached (${whole(event.why)}). The run waits and tries again; nothing is lost.` : undefined;
+    case "policy.narrowed":
+      return `The policy is stricter now: ${short(event.why)}`;
     case "stage.lowered":
-      return `The stage is ${event.to} now: ${short(event.why)}`;
+      return `The stage is ${event.to} now: ${whole(event.why)}`;
     case "run.paused":
-      return `Paused: ${short(event.why)}`;
+      return `Paused: ${whole(event.why)}`;
     case "note.added":
-      return `Note: ${short(event.text)}`;
+      return `Note: ${whole(event.text)}`;
     case "landing.finished":
       return `Landed on ${short(event.branch)}.`;
     case "landing.stopped":
-      return `Nothing landed (${event.outcome}): ${short(event.why)}`;
+      return `Nothing landed (${event.outcome}): ${whole(event.why)}`;
     case "run.ended":
-      return `Ended (${event.outcome}): ${short(event.why)}`;
+      return `Ended (${event.outcome}): ${whole(event.why)}`;
     default:
       return undefined;
   }
@@ -65,9 +67,13 @@ export function decisionLine(decision: Decision, speaker = "the agent"): string 
   const removed = decision.files.reduce((sum, file) => sum + file.removed, 0);
   const facts = decision.files.length === 0 ? "no files" : `${count(decision.files.length, "file")}, +${String(added)} −${String(removed)}`;
   const state = decision.state === "kept" ? "" : ` ${decision.state}`;
-  return `${decision.id}${state}: ${short(decision.titleRevised ?? decision.reason.title)} (${facts})\n  ${speaker}: "${short(decision.whyRevised ?? decision.reason.why)}"`;
+  return `${decision.id}${state}: "${short(decision.titleRevised ?? decision.reason.title)}" (${facts})\n  ${speaker}: "${short(decision.whyRevised ?? decision.reason.why)}"`;
 }
 
 function short(text: string): string {
   return oneLine(text, WIDTH);
+}
+
+function whole(text: string): string {
+  return oneLine(text, SENTENCES);
 }

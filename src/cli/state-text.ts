@@ -6,7 +6,7 @@ export const STATE_TEXT: Readonly<Record<RunRow["state"], string>> = {
   preparing: "Preparing",
   working: "Running",
   waiting: "Needs you",
-  outage: "Waiting for the model's service",
+  outage: "Model unreachable",
   paused: "Paused",
   interrupted: "Interrupted",
   ready: "Ready to review",
@@ -14,29 +14,29 @@ export const STATE_TEXT: Readonly<Record<RunRow["state"], string>> = {
   proposed: "Proposals to review",
   stopped: "Stopped",
   failed: "Failed",
-  abandoned: "A required goal was abandoned",
+  abandoned: "Goal abandoned",
   unreadable: "Cannot be read",
 };
 
 /** Yellow wants a person, red is trouble, green is done. */
-export function stateInk(state: RunRow["state"], ink: Ink): (text: string) => string {
+export function stateInk(state: RunRow["state"]): keyof Ink {
   switch (state) {
     case "waiting":
     case "paused":
     case "interrupted":
     case "ready":
     case "proposed":
-      return ink.yellow;
+      return "yellow";
     case "outage":
     case "failed":
     case "abandoned":
     case "unreadable":
-      return ink.red;
+      return "red";
     case "landed":
-      return ink.green;
+      return "green";
     case "preparing":
     case "working":
     case "stopped":
-      return ink.cyan;
+      return "cyan";
   }
 }

@@ -1,11 +1,26 @@
 // One run's state, in the shape that other programs rely on.
-import type { GateId, RunId } from "../core/run/run.js";
+import { HumanError } from "../core/error.js";
+import type { Gate, GateId, RunId } from "../core/run/run.js";
 import type { GateKind } from "../core/log/parts.js";
 import type { Stage } from "../core/stage.js";
 import { undecided } from "../core/review/verdict.js";
 import type { RunView } from "./read-run.js";
 import type { RunState } from "./state-of.js";
 import { worktreeOf } from "./worktree-of.js";
+
+export interface ShownGate {
+  readonly id: GateId;
+  readonly kind: GateKind;
+  readonly target: string;
+  readonly why: string;
+  readonly state: "open" | "parked";
+  /** Exactly what an answer is about; null where its text is gone. */
+  readonly shown: string | null;
+  readonly ifDenied: string | null;
+  readonly options: readonly string[];
+  /** Epoch milliseconds. */
+  readonly raisedAt: number;
+}
 
 export interface Shown {
   readonly id: RunId;
@@ -20,7 +35,7 @@ export interface Shown {
   /** The living runner, or null. */
   readonly pid: number | null;
   /** Approvals that wait for a person: open, or skipped for now. */
-  readonly gates: readonly { readonly id: GateId; readonly kind: GateKind; readonly target: string; readonly why: string; readonly state: "open" | "parked" }[];
+  readonly gates: readonly ShownGate[];
   readonly landed: { readonly branch: string; readonly commits: readonly string[] } | null;
   readonly decisions: number;
   readonly undecided: number;
@@ -32,7 +47,7 @@ export interface Shown {
   readonly notices: readonly string[];
 }
 
-export function showRun(view: RunView): Shown {
+export async function showRun(view: RunView): Promise<Shown> {
   const { run } = view;
   const counted = run.decisions.filter((decision) => decision.state === "kept" || decision.state === "proposed");
   return {
@@ -45,9 +60,7 @@ export function showRun(view: RunView): Shown {
     base: run.spec.base,
     worktree: worktreeOf(view).root,
     pid: view.holder?.pid ?? null,
-    gates: run.gates.flatMap((gate) =>
-      gate.state.kind === "open" || gate.state.kind === "parked" ? [{ id: gate.id, kind: gate.type, target: gate.target, why: gate.why, state: gate.state.kind }] : [],
-    ),
+    gates: await Promise.all(run.gates.flatMap((gate) => (gate.state.kind === "open" || gate.state.kind === "parked" ? [shownGate(view, gate, gate.state.kind)] : []))),
     landed: run.landing?.state === "landed" ? { branch: run.landing.intended.branch, commits: run.landing.intended.commits.map((one) => one.commit) } : null,
     decisions: counted.length,
     undecided: undecided(run).length,
@@ -58,6 +71,19 @@ export function showRun(view: RunView): Shown {
     owner: run.spec.owner.email,
     notices: run.spec.notices,
   };
+}
+
+async function shownGate(view: RunView, gate: Gate, state: ShownGate["state"]): Promise<ShownGate> {
+  const { id, target, why, options, raisedAt } = gate;
+  return { id, kind: gate.type, target, why, state, shown: await shownOf(view.log, gate.shown), ifDenied: gate.ifDenied ?? null, options, raisedAt };
+}
+
+/** What a question showed; null where the text is missing or damaged: that must not hide the rest, and `vigil verify` names it. */
+export async function shownOf(log: RunView["log"], shown: Gate["shown"]): Promise<string | null> {
+  return log.blobs.text(shown).catch((error: unknown) => {
+    if (error instanceof HumanError) return null;
+    throw error;
+  });
 }
 
 function whyOf(view: RunView): string {

@@ -27,7 +27,7 @@ describe("a finished run", function () {
 
   it("told its id first, then what a person cares about, without steering a terminal", () => {
     assert.match(id, /^\d{8}-\d{6}-[0-9a-f]{6}$/);
-    assert.match(progress, /d1: Add instead of subtracting \(1 file, \+1 −1\)\n {2}the agent: "sum returned a difference"[^]*Approval g1[^]*Ended \(ready\)/);
+    assert.match(progress, /d1: "Add instead of subtracting" \(1 file, \+1 −1\)\n {2}the agent: "sum returned a difference"[^]*Approval g1[^]*Ended \(ready\)/);
     assert.doesNotMatch(progress, /[\u0000-\u0009\u000b-\u001f\u007f]/);
   });
 

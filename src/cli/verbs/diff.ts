@@ -6,6 +6,7 @@ import { requireRun } from "../../client/read-run.js";
 import { unified } from "../../core/review/unified.js";
 import { visible } from "../../core/text/visible.js";
 import { count } from "../../core/run/amounts.js";
+import { diffText } from "../diff-text.js";
 import { verb } from "../verb.js";
 
 export const diff = verb({
@@ -14,8 +15,8 @@ export const diff = verb({
   usage: "diff RUN",
   about: "What changed against the base, each hunk with the agent's reason",
   detail: `Proposals are included. Above each hunk stands the agent's stated reason, after a #. With --patch the
-reasons are left out and the text is what git apply takes, byte for byte. On a terminal, characters
-that could hide or imitate text are spelled out.`,
+reasons are left out and the text is what git apply takes, byte for byte. On a terminal there are
+colours (not with NO_COLOR), and characters that could hide or imitate text are spelled out.`,
   options: { patch: { about: "A patch for git apply, without the reasons" } },
   least: 1,
   most: 1,
@@ -31,8 +32,11 @@ that could hide or imitate text are spelled out.`,
       screen.data(set);
       return 0;
     }
-    const patch = unified(set, { reasons: !values.patch });
-    screen.raw(screen.drawsOutput ? visible(patch, { lines: true }) : patch);
+    if (screen.drawsOutput && !values.patch && set.files.length > 0) screen.say(diffText(set, { ink: screen.ink, width: Math.min(screen.columns, 110), speaker: "the agent" }));
+    else {
+      const patch = unified(set, { reasons: !values.patch });
+      screen.raw(screen.drawsOutput ? visible(patch, { lines: true }) : patch);
+    }
     screen.tell(set.lines === 0 ? "Nothing changed." : `${count(set.lines, "changed line")} in ${count(set.files.length, "file")}, ${set.explained === set.lines ? "all explained by a decision" : `${String(set.lines - set.explained)} explained by no decision`}.`);
     return 0;
   },

@@ -1,7 +1,11 @@
 // `vigil doctor`: what this machine can enforce, with one remedy for each lack.
 import { diagnose, type Finding } from "../../client/doctor.js";
+import { wrap } from "../../core/run/wrap.js";
 import { visible } from "../../core/text/visible.js";
+import type { Ink } from "../ink.js";
 import { verb } from "../verb.js";
+
+const INDENT = "         ";
 
 export const doctor = verb({
   name: "doctor",
@@ -16,12 +20,14 @@ export const doctor = verb({
     const diagnosis = await diagnose(place);
     if (screen.json) screen.data(diagnosis);
     else if (diagnosis.appArmor !== undefined) screen.tell(`Paste this to let bubblewrap make namespaces here:\n${diagnosis.appArmor}`);
-    if (!screen.json) screen.say([...diagnosis.findings.map(line), "", `Stages this machine can enforce: ${diagnosis.stages.join(", ")}${diagnosis.commands ? "" : " without commands (it reads and proposes, and runs nothing)"}.`].join("\n"));
+    if (!screen.json) screen.say([...diagnosis.findings.flatMap((finding) => lines(finding, { ink: screen.ink, width: Math.min(screen.columns, 110) })), "", `Stages this machine can enforce: ${diagnosis.stages.join(", ")}${diagnosis.commands ? "" : " without commands (it reads and proposes, and runs nothing)"}.`].join("\n"));
     return diagnosis.ok ? 0 : 1;
   },
 });
 
-function line(finding: Finding): string {
-  const head = `${finding.ok ? "ok     " : "missing"}  ${finding.name}: ${visible(finding.detail, { lines: true })}`;
-  return finding.ok || finding.remedy === undefined ? head : `${head}\n         remedy: ${visible(finding.remedy, { lines: true }).replaceAll("\n", "\n         ")}`;
+function lines(finding: Finding, { ink, width }: { readonly ink: Ink; readonly width: number }): string[] {
+  const mark = finding.ok ? ink.green("ok     ") : ink.red("missing");
+  const [first = "", ...rest] = wrap(`${finding.name}: ${visible(finding.detail, { lines: true })}`, width, INDENT);
+  const remedy = finding.ok || finding.remedy === undefined ? [] : wrap(`Remedy: ${visible(finding.remedy, { lines: true })}`, width, INDENT).map(ink.yellow);
+  return [`${mark}  ${first.trimStart().replace(finding.name, (name) => ink.bold(name))}`, ...rest, ...remedy];
 }

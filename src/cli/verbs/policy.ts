@@ -2,10 +2,11 @@
 import { HumanError } from "../../core/error.js";
 import { initPolicy } from "../../client/init-policy.js";
 import { openRepository } from "../../client/open-repository.js";
-import { policyReport, type PolicyReport } from "../../client/policy-report.js";
+import { policyReport } from "../../client/policy-report.js";
 import { confirmPolicy } from "../../client/resolve-policy.js";
 import { nearest } from "../../core/text/nearest.js";
 import { visible } from "../../core/text/visible.js";
+import { policyText } from "../policy-text.js";
 import { verb } from "../verb.js";
 
 export const policy = verb({
@@ -42,19 +43,7 @@ confirm them for yourself.`,
     }
     const report = await policyReport(workspace);
     if (screen.json) screen.data(report);
-    else screen.say(reportText(report));
+    else screen.say(policyText(report, { ink: screen.ink, width: Math.min(screen.columns, 110) }));
     return 0;
   },
 });
-
-function reportText(report: PolicyReport): string {
-  const set = Object.entries(report.keys).filter(([, key]) => key.from !== "default" || key.heldBy !== undefined);
-  const keys = set.map(([name, key]) => `  ${name} = ${visible(JSON.stringify(key.value))}  (${key.from})${key.heldBy === undefined ? "" : `\n      held down: ${visible(key.heldBy)}`}`);
-  const ladder = report.ladder.map((rung) => (rung.state.kind === "open" ? `  ${rung.stage}: ${visible(rung.state.why)}` : `  ${rung.stage}: closed. ${visible(rung.state.why)}\n      ${visible(rung.state.edit)}`));
-  return [
-    `A run here takes ${report.stage}: ${visible(report.why)}`,
-    `Stages\n${ladder.join("\n")}`,
-    keys.length === 0 ? "No key is set: every value is the default (--json lists them)." : `Keys that are set (the rest are defaults; --json lists all)\n${keys.join("\n")}`,
-    ...(report.unconfirmed ? ["This branch's settings open more than the default branch's. If that is meant: vigil policy --confirm"] : []),
-  ].join("\n\n");
-}

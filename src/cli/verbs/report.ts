@@ -4,6 +4,7 @@ import { findRun } from "../../client/find-run.js";
 import { openRepository } from "../../client/open-repository.js";
 import { REPORT_FORMATS, reportRun, type ReportFormat } from "../../client/report-run.js";
 import { requireRun } from "../../client/read-run.js";
+import { reportText } from "../report-text.js";
 import { verb } from "../verb.js";
 
 export const report = verb({
@@ -11,7 +12,7 @@ export const report = verb({
   group: "read",
   usage: "report RUN",
   about: "The morning report: outcome, what waits for you, what was not done",
-  options: { format: { value: "md|html|pr", about: "Markdown (the default), a page of its own, or the body of a pull request" } },
+  options: { format: { value: "md|html|pr", about: "Markdown (the default in pipes and files), a page of its own, or the body of a pull request" } },
   least: 1,
   most: 1,
   examples: [
@@ -24,6 +25,7 @@ export const report = verb({
     const { store } = await openRepository(place);
     const written = await reportRun(await requireRun(store, await findRun(store, args[0] ?? "")), format);
     if (screen.json) screen.data(written.report);
+    else if (screen.drawsOutput && values.format === undefined) screen.say(reportText(written.report, { ink: screen.ink, width: Math.min(screen.columns, 110) }));
     else screen.raw(written.text.endsWith("\n") ? written.text : `${written.text}\n`);
     return 0;
   },

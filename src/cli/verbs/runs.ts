@@ -1,9 +1,7 @@
 // `vigil runs`: what there is, newest first.
 import { listRuns, type RunRow } from "../../client/list-runs.js";
 import { openRepository } from "../../client/open-repository.js";
-import { visible } from "../../core/text/visible.js";
-import { count } from "../../core/run/amounts.js";
-import { dollars, localMinute } from "../amounts.js";
+import { runsTable } from "../runs-table.js";
 import { verb } from "../verb.js";
 
 export const runs = verb({
@@ -21,19 +19,20 @@ export const runs = verb({
   async run({ screen, place }) {
     const rows = await listRuns((await openRepository(place)).store);
     if (screen.json) screen.data(rows);
-    else screen.say(rows.length === 0 ? 'No runs here yet. Start one: vigil run "what to do". To see one first: vigil rehearse.' : rows.map(line).join("\n"));
+    else screen.say(rows.length === 0 ? NONE : [...runsTable(rows, { ink: screen.ink, width: screen.columns, now: Date.now() }), "", hint(rows)].join("\n"));
     return 0;
   },
 });
 
-function line(row: RunRow): string {
-  if (row.problem !== undefined) return `${row.id}  unreadable\n  ${row.problem}`;
-  const facts = [
-    row.startedAt === null ? "not begun" : localMinute(row.startedAt),
-    row.stage ?? "",
-    count(row.decisions, "decision"),
-    dollars(row.usd),
-    row.waiting > 0 ? `${count(row.waiting, "approval")} wait${row.waiting === 1 ? "s" : ""} for you` : "",
-  ];
-  return `${row.id}  ${row.state}\n  ${visible(row.task).slice(0, 100)}\n  ${facts.filter((fact) => fact !== "").join(" · ")}`;
+const NONE = `No runs here yet. Vigil works on a copy of this repository and brings back decisions to review.
+
+  vigil run "what to do"   start one
+  vigil rehearse           see one first, no model key needed`;
+
+function hint(rows: readonly RunRow[]): string {
+  const waiting = rows.find((row) => row.waiting > 0);
+  if (waiting !== undefined) return `Something waits for you: vigil show ${waiting.id}`;
+  const ready = rows.find((row) => row.state === "ready" || row.state === "proposed");
+  if (ready !== undefined) return `Ready for your verdicts: vigil review ${ready.id}`;
+  return 'One of them: vigil show RUN, where RUN is a part of its id, or "last"';
 }

@@ -11,15 +11,21 @@ export const show = verb({
   group: "read",
   usage: "show RUN",
   about: "How a run stands and what it waits for",
-  options: {},
+  detail: `One screen: the state, every question with what it shows and the commands that answer it, the
+decisions with their verdicts, the checks, and what to do next.`,
+  options: { full: { about: "Cut nothing: whole diffs, every decision" } },
   least: 1,
   most: 1,
-  examples: [["vigil show last", "the newest run"]],
-  async run({ args, screen, place }) {
+  examples: [
+    ["vigil show last", "the newest run"],
+    ["vigil show last --full", "with the whole diff of every decision that waits"],
+  ],
+  async run({ args, values, screen, place }) {
     const workspace = await openRepository(place);
-    const shown = showRun(await requireRun(workspace.store, await findRun(workspace.store, args[0] ?? "")));
+    const view = await requireRun(workspace.store, await findRun(workspace.store, args[0] ?? ""));
+    const shown = await showRun(view);
     if (screen.json) screen.data(shown);
-    else screen.say(shownText(shown));
+    else screen.say(shownText(view.run, shown, { ink: screen.ink, width: Math.min(screen.columns, 120), full: values.full, now: Date.now() }));
     return 0;
   },
 });

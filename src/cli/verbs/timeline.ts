@@ -4,6 +4,7 @@ import { openRepository } from "../../client/open-repository.js";
 import { requireRun } from "../../client/read-run.js";
 import { timeline as timelineOf } from "../../core/run/timeline.js";
 import { timelineText } from "../../core/run/timeline-text.js";
+import { inTimeline } from "../timeline-ink.js";
 import { verb } from "../verb.js";
 
 export const timeline = verb({
@@ -24,7 +25,7 @@ export const timeline = verb({
     const { run } = await requireRun(store, await findRun(store, args[0] ?? ""));
     const line = timelineOf(run, { steps: values.steps });
     if (screen.json) screen.data(line);
-    else screen.say(timelineText(line, { width: Math.min(screen.columns, 110) }));
+    else screen.say(inTimeline(timelineText(line, { width: Math.min(screen.columns, 110) }), screen.ink));
     return 0;
   },
 });

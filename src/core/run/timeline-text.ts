@@ -30,13 +30,19 @@ export function timelineText(timeline: Timeline, options: TimelineLook): string 
     } else if (moment.kind === "work") {
       lines.push(...wrap(`${moment.text} (${stepsText(moment.steps)})`, width, "  "));
     } else if (!("decision" in moment) || moment.decision === null || !decisions.has(moment.decision)) {
-      lines.push(...marked("!", momentText(moment), width, ""));
+      lines.push(...marked(markOf(moment), momentText(moment), width, ""));
     }
   }
   if (timeline.moments.length === 0) lines.push("Nothing has happened yet.");
   for (const note of timeline.notes) lines.push(...marked("-", `note: ${visible(note)}`, width, ""));
   if (timeline.stepList !== undefined) lines.push("", `All ${count(timeline.steps, "step")}`, ...timeline.stepList.map((step) => stepLine(step, width)));
   return lines.join("\n");
+}
+
+/** Good news has a mark of its own: what somebody must not overlook is lost among marks that mean nothing. */
+function markOf(moment: Moment): "!" | "✓" {
+  const good = (moment.kind === "check" && moment.outcome === "green") || (moment.kind === "landing" && moment.state === "landed") || (moment.kind === "gate" && moment.answer === "allow");
+  return good ? "✓" : "!";
 }
 
 function heading(timeline: Timeline, width: number): string[] {
@@ -46,7 +52,7 @@ function heading(timeline: Timeline, width: number): string[] {
   const lines = [oneLine(timeline.task, width), ...wrap(facts.join("; "), width), `${count(timeline.steps, "step")} in ${count(timeline.decisions.length, "decision")}`];
   for (const goal of timeline.goals) {
     const marks = [goal.required ? "required" : "", goal.abandoned ? "abandoned" : ""].filter((mark) => mark !== "").join(", ");
-    lines.push(...marked("-", `goal ${visible(goal.id)}: ${visible(goal.title)}${marks === "" ? "" : ` (${marks})`}`, width, ""));
+    lines.push(...marked("-", `goal ${visible(goal.id)}: "${visible(goal.title)}"${marks === "" ? "" : ` (${marks})`}`, width, ""));
   }
   if (timeline.unexplained.length > 0) lines.push(...marked("!", `Unexplained changes: the set-up changed ${timeline.unexplained.map((path) => visible(path)).join(", ")}`, width, ""));
   return lines;
@@ -65,7 +71,7 @@ const BANDS: Readonly<Record<TimelineDecision["band"], string>> = { read: "read 
 function decisionLines(decision: TimelineDecision, inside: readonly Moment[], { width, speaker }: Required<TimelineLook>): string[] {
   const stands = decision.state === "kept" || decision.state === "proposed";
   const marks = [stands ? BANDS[decision.band] : "", STATES[decision.state], decision.endedBy === "supervisor" ? "ended by the supervisor" : ""].filter((mark) => mark !== "");
-  const lines = [...marked(decision.id, `${visible(decision.title)}${marks.length === 0 ? "" : ` [${marks.join("; ")}]`}`, width, "")];
+  const lines = [...marked(decision.id, `"${visible(decision.title)}"${marks.length === 0 ? "" : ` [${marks.join("; ")}]`}`, width, "")];
   // What goes on on a further line stands deeper, so that no quoted line break can pose as a line of the runner's.
   const put = (text: string): void => {
     const [first = "", ...rest] = wrap(text, width, `${INDENT}  `);
@@ -82,7 +88,7 @@ function decisionLines(decision: TimelineDecision, inside: readonly Moment[], { 
   if (checks.length > 0) put(`checks: ${checks.join(", ")}`);
   else if (stands) put("checks: none ran on it");
   for (const { claim, command, standing } of decision.claims) put(`claim, ${standing === "unable" ? "check could not run" : standing}: "${visible(claim)}" (${visible(command)})`);
-  for (const moment of inside) lines.push(...marked("!", momentText(moment), width, INDENT));
+  for (const moment of inside) lines.push(...marked(markOf(moment), momentText(moment), width, INDENT));
   if (decision.verdict !== null) put(`verdict: ${VERDICT_TEXT[decision.verdict]}${decision.comment === null ? "" : `, "${visible(decision.comment)}"`}`);
   else if (stands) put("verdict: none yet");
   return [...lines, ""];
@@ -106,11 +112,11 @@ function quote(who: string, words: string): string {
   return `${who}: "${visible(words, { lines: true })}"`;
 }
 
-/** The text after a mark, its further lines set in as far as the first. */
+/** The text after a mark, its further lines set in deeper than any line of facts. */
 function marked(mark: string, text: string, width: number, indent: string): string[] {
   const inner = indent + " ".repeat(Math.max(mark.length + 1, indent === "" ? INDENT.length : 2));
-  const [first = "", ...rest] = wrap(text, width, inner);
-  return [`${indent}${mark}${first.slice(indent.length + mark.length)}`, ...rest];
+  const [first = "", ...rest] = wrap(text, width, `${inner}  `);
+  return [`${indent}${mark}${first.slice(indent.length + mark.length + 2)}`, ...rest];
 }
 
 function stepsText([from, to]: StepRange): string {

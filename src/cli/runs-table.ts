@@ -1,0 +1,37 @@
+// The runs of a repository as a table: what needs a person stands out, the task comes last because it is cut.
+import type { RunRow } from "../client/list-runs.js";
+import { visible } from "../core/text/visible.js";
+import { ago, dollars } from "./amounts.js";
+import type { Ink } from "./ink.js";
+import { stateInk, STATE_TEXT } from "./state-text.js";
+import { table, type Cell } from "./table.js";
+
+export interface RunsLook {
+  readonly ink: Ink;
+  /** In columns. */
+  readonly width: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** From here on there is room for how much a run did. */
+const ROOMY = 100;
+
+/** The lines. A run that cannot be read says why on a line of its own. */
+export function runsTable(rows: readonly RunRow[], look: RunsLook): string[] {
+  const { ink, width, now } = look;
+  const lines = table(rows.map((row) => cellsOf(row, width, now)), width, ink);
+  return rows.flatMap((row, at) => (row.problem === undefined ? [lines[at] ?? ""] : [lines[at] ?? "", `    ${ink.red(visible(row.problem))}`]));
+}
+
+function cellsOf(row: RunRow, width: number, now: number): Cell[] {
+  const state = row.waiting > 0 ? `${STATE_TEXT[row.state]} (${String(row.waiting)})` : STATE_TEXT[row.state];
+  return [
+    { text: row.id, ink: "bold" },
+    { text: state, ink: stateInk(row.state) },
+    { text: row.startedAt === null ? "" : ago(now - row.startedAt), ink: "dim" },
+    { text: row.startedAt === null ? "" : dollars(row.usd), ink: "dim" },
+    ...(width < ROOMY ? [] : [{ text: `${String(row.decisions)} dec.`, ink: "dim" } as const, { text: row.stage ?? "", ink: "dim" } as const]),
+    { text: visible(row.task) },
+  ];
+}
