@@ -1,6 +1,7 @@
 // What a search looks at and with what: the part of a tree below a path, without what policy hides, and a pattern that
 // was read but never tried here.
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { allNodes, type TreeNode } from "../../git/tree-nodes.js";
 import { described, find, type TreeView } from "./find.js";
 import { refused, type Said } from "./said.js";
@@ -14,6 +15,8 @@ export interface SearchInput {
 export const SEARCH_MS = 60_000;
 /** Characters: a person writes far shorter ones, and a thread's stack holds what these nest. */
 const LONGEST_PATTERN = 2_000;
+/** Names that are compared with the hidden globs without a pause. */
+const PORTION = 2_000;
 
 export type Scope =
   /** `prefix`: what all paths begin with, "" or with a slash at its end. */
@@ -29,8 +32,18 @@ export async function scopeOf(view: TreeView, tool: string, below: string | unde
   if (found.kind === "found" && found.node.kind === "file") return { kind: "nodes", nodes: [found.node], prefix: found.path.slice(0, found.path.lastIndexOf("/") + 1) };
   if (found.kind === "found" && found.node.kind !== "folder") return no(await described(view, found.node));
   const prefix = found.kind === "found" ? `${found.path}/` : "";
-  const all = await allNodes(view.worktree, view.tree);
-  return { kind: "nodes", nodes: all.filter((node) => node.path.startsWith(prefix) && !view.hides(node.path)), prefix };
+  const inside = (await allNodes(view.worktree, view.tree)).filter((node) => node.path.startsWith(prefix));
+  return { kind: "nodes", nodes: await unhidden(view, inside), prefix };
+}
+
+// In portions, because a hundred thousand names take a second, and a person's stop must be heard meanwhile.
+async function unhidden(view: TreeView, nodes: readonly TreeNode[]): Promise<readonly TreeNode[]> {
+  const seen: TreeNode[] = [];
+  for (let from = 0; from < nodes.length; from += PORTION) {
+    seen.push(...nodes.slice(from, from + PORTION).filter((node) => !view.hides(node.path)));
+    await setImmediate();
+  }
+  return seen;
 }
 
 export type Pattern = { readonly kind: "expression"; readonly expression: RegExp } | { readonly kind: "refused"; readonly said: Said };
