@@ -47,7 +47,7 @@ export async function follow(screen: Screen, log: RunView["log"], interrupted: A
     if (isOver(moment, screen.attended)) break;
   }
   screen.status("");
-  if (interrupted.aborted) screen.tell(following.leaving ?? `The run goes on without this window. Follow it again: vigil resume ${log.id}   How it stands: vigil show ${log.id}   End it: vigil stop ${log.id}`);
+  if (interrupted.aborted) screen.tell(following.leaving ?? `The run goes on without this window.\n  Follow it again:  vigil resume ${log.id}\n  How it stands:    vigil show ${log.id}\n  End it:           vigil stop ${log.id}`);
   else if (state === "waiting") screen.tell("The run waits for a person; it goes on as soon as the answer is there.");
   else if (state === "interrupted") screen.tell(`The run's process is gone. Nothing is lost; to go on: vigil resume ${log.id}`);
   return { state, exit: exitOf(state) };

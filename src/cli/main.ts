@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { HumanError } from "../core/error.js";
 import type { Place } from "../client/open-repository.js";
-import { helpFor, overview } from "./help.js";
+import { helpFor, helpWidth, overview, welcome } from "./help.js";
 import { asksForJson, parse } from "./parse.js";
 import { Screen } from "./screen.js";
 import { VERBS } from "./verbs.js";
@@ -34,11 +34,12 @@ async function perform(argv: readonly string[], screen: Screen, interrupted: Abo
     return 0;
   }
   if (verb === undefined) {
-    screen.say(overview(VERBS));
-    return global.help ? 0 : 2;
+    if (screen.json && !global.help) throw new HumanError('There is no verb. Name one, as in "vigil runs --json"; "vigil help" lists them.', 2);
+    screen.say(global.help ? overview(VERBS, helpWidth(screen)) : welcome(VERBS, helpWidth(screen)));
+    return 0;
   }
   if (global.help) {
-    screen.say(helpFor(verb));
+    screen.say(helpFor(verb, helpWidth(screen)));
     return 0;
   }
   const place: Place = { folder: resolve(global.repo ?? "."), env: process.env, platform: process.platform, home: homedir(), program, node: process.execPath };

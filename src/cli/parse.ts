@@ -101,7 +101,7 @@ function unknownOption(raw: string, known: Options, verb: Verb | undefined): Hum
 }
 
 function countArguments(verb: Verb, args: readonly string[]): void {
-  if (args.length < verb.least) throw new HumanError(`Something is missing: vigil ${verb.usage}. "vigil help ${verb.name}" explains it.`, 2);
+  if (args.length < verb.least) throw new HumanError(`Something is missing: vigil ${verb.usage}.${verb.usage.includes(" RUN") ? ' RUN is a run\'s id, a part of it, or "last".' : ""} "vigil help ${verb.name}" explains it.`, 2);
   if (args.length <= verb.most) return;
   const quote = verb.name === "run" || verb.name === "steer" ? " Put the text in quotes." : "";
   throw new HumanError(`That is more than "vigil ${verb.name}" takes ("${args[verb.most] ?? ""}"): vigil ${verb.usage}.${quote}`, 2);

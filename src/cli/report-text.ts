@@ -17,13 +17,16 @@ const URGENT = new Set(["Waiting for you", "Unexplained changes", "Violations"])
 
 export function reportText(report: Report, look: ReportLook): string {
   const { ink, width } = look;
-  const head = [...wrap(visible(report.task), width).map(ink.bold), ink.dim(`Run ${report.run} on ${report.base.slice(0, 12)}`)];
-  const sections = reportSections(report).map(({ heading, lines }) => {
+  let text = [...wrap(visible(report.task), width).map(ink.bold), ink.dim(`Run ${report.run} on ${report.base.slice(0, 12)}`)].join("\n");
+  let afterEmpty = false;
+  for (const { heading, lines } of reportSections(report)) {
     const empty = lines.length === 1 && lines[0]?.spans[0] === "None.";
-    const title = URGENT.has(heading) && !empty ? ink.yellow(ink.bold(heading)) : ink.bold(heading);
-    return empty ? `${title}  ${ink.dim("none")}` : [title, ...lines.flatMap((line) => linesOf(line, 2, width))].join("\n");
-  });
-  return [head.join("\n"), ...sections].join("\n\n");
+    const title = ink.bold(URGENT.has(heading) && !empty ? ink.yellow(heading) : heading);
+    // Sections that reassure by being empty stand together.
+    text += `${empty && afterEmpty ? "\n" : "\n\n"}${empty ? `${title}  ${ink.dim("none")}` : [title, ...lines.flatMap((line) => linesOf(line, 2, width))].join("\n")}`;
+    afterEmpty = empty;
+  }
+  return text;
 }
 
 function linesOf(line: Line, indent: number, width: number): string[] {

@@ -1,5 +1,5 @@
 // The table of verbs. The order is the order in the help.
-import { helpFor, overview } from "./help.js";
+import { helpFor, helpWidth, overview } from "./help.js";
 import { HumanError } from "../core/error.js";
 import { closest } from "./closest.js";
 import { verb, type Verb } from "./verb.js";
@@ -42,7 +42,7 @@ const help = verb({
       const near = closest(name, VERBS.map((one) => one.name));
       throw new HumanError(`There is no verb "${name}".${near === undefined ? "" : ` Did you mean "vigil help ${near}"?`} "vigil help" lists the verbs.`, 2);
     }
-    screen.say(found === undefined ? overview(VERBS) : helpFor(found));
+    screen.say(found === undefined ? overview(VERBS, helpWidth(screen)) : helpFor(found, helpWidth(screen)));
     return Promise.resolve(0);
   },
 });

@@ -19,7 +19,8 @@ describe("the command line", function () {
     assert.match(said.stderr, expected.stderr ?? /^$/);
   }
 
-  it("explains itself without a verb, which is no success", () => check([], { code: 2, stdout: /People's side[^]*vigil rehearse|vigil rehearse[^]*People's side/ }));
+  it("says without a verb how to begin", () => check([], { code: 0, stdout: /vigil rehearse[^]*People's side:[^]*vigil help VERB/ }));
+  it("wants a verb from a program", () => check(["--json"], { code: 2, stdout: /^\{"error":"There is no verb[^\n]*"exit":2\}\n$/, stderr: /There is no verb/ }));
   it("explains itself when asked", () => check(["--help"], { code: 0, stdout: /Exit codes/ }));
   it("says its version", () => check(["--version"], { code: 0, stdout: /^vigil \d+\.\d+\.\d+\n$/ }));
   it("knows no other verbs, on stderr", () => check(["rusn"], { code: 2, stderr: /^vigil: There is no verb "rusn"\. Did you mean "vigil run/ }));
