@@ -5,8 +5,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { landed, Lab, ran, shown, timed } from "../runner/lab.js";
-import { TASK } from "../runner/scripts.js";
+import { landed, Lab, POLICY, ran, shown, timed } from "../runner/lab.js";
+import { begin, end, finish, TASK, turns, write } from "../runner/scripts.js";
 
 const vigil = fileURLToPath(new URL("../../../dist/vigil.mjs", import.meta.url));
 
@@ -39,6 +39,13 @@ describe("a finished run", function () {
 
   it("is found by a part of its id", async () => {
     for (const name of [id, id.slice(0, 11), id.slice(-6), "last"]) assert.equal((await lab.json(shown, "show", name)).id, id);
+  });
+
+  it("shows on one screen what waits, with what it is about and the commands that answer it", async () => {
+    const said = await lab.vigil("show", "last");
+    for (const sign of [/^Ready to review$/m, /^ {2}│ \+exports\.sum = \(a, b\) => a \+ b;$/m, new RegExp(`^ {2}Yes: {2}vigil answer ${id} g1 allow$`, "m"), /^ {2}d1 {2}no verdict yet .* "Add instead of subtracting"$/m, /^ {2}green {2}required, on the worktree {2}node test\/all\.js$/m, new RegExp(`^Next {2}vigil diff ${id}`, "m")]) assert.match(said.stdout, sign);
+    const { gates } = await lab.json(z.object({ gates: z.array(z.object({ id: z.string(), shown: z.string(), ifDenied: z.string().nullable() })) }), "show", "last");
+    assert.deepEqual(gates.map((gate) => [gate.id, gate.shown.split("\n")[0]]), [["g1", "d1: Add instead of subtracting"], ["g2", "d2: Say what sum does"]]);
   });
 
   it("shows the folder that the files are in", async () => {
@@ -121,6 +128,38 @@ describe("a finished run", function () {
     assert.equal((await lab.vigil("timeline", "last")).code, 0);
     assert.equal((await lab.json(z.object({ ok: z.boolean() }), "verify", "last")).ok, true);
   });
+});
+
+describe("a landing that policy left to a person", function () {
+  this.timeout(60_000);
+  async function allowed(answers: (lab: Lab, id: string) => Promise<void>, test: string): Promise<void> {
+    const lab = new Lab({ ...POLICY, "vigil.policy.scope": ["**"] });
+    try {
+      await lab.serve(turns([begin("Loosen the test"), write("test/all.js", test), end()], [finish()]));
+      const { id, state } = await lab.json(ran, "run", "Loosen");
+      assert.equal(state, "ready");
+      await answers(lab, id);
+    } finally {
+      await lab.close();
+    }
+  }
+
+  it("is waited for when it is allowed, and told like any other", () =>
+    allowed(async (lab, id) => {
+      const said = await lab.vigil("answer", id, "g1", "allow");
+      assert.equal(said.code, 0, said.stderr);
+      assert.match(said.stdout, /^Allowed g1\. Landed 1 commit on vigil\/nightly\./);
+      assert.match(lab.git("log", "-1", "--format=%B", "vigil/nightly"), /Vigil-Approved-By: Ada/);
+    }, "process.exit(0);\n"));
+
+  it("says why nothing landed, with the exit code of a landing", () =>
+    allowed(async (lab, id) => {
+      lab.git("checkout", "-q", "-b", "vigil/nightly");
+      lab.write({ "test/all.js": "process.exit(1);\n" });
+      lab.git("commit", "-qam", "something else there");
+      const answered = await lab.json(z.object({ kind: z.string(), landing: z.object({ kind: z.string(), why: z.string() }) }), "answer", id, "g1", "allow");
+      assert.deepEqual({ code: answered.code, kind: answered.kind, landing: answered.landing.kind }, { code: 1, kind: "accepted", landing: "conflict" });
+    }, "process.exit(0);\n"));
 });
 
 describe("a run that is detached", function () {

@@ -1,7 +1,7 @@
 // The rehearsal is what a newcomer sees first: a whole run without a key, labelled as scripted, and honest where nothing
 // can be confined.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Lab, type Said } from "../runner/lab.js";
@@ -21,8 +21,13 @@ describe("the rehearsal", function () {
   it("plays a run to its landing, shows a rejection, and touches nothing of the person's", async () => {
     const said = await lab.vigil("rehearse");
     assert.equal(said.code, 0, `${said.stdout}\n${said.stderr}`);
-    for (const sign of [/== The timeline/, /scripted words: "/, /== The diff set/, /green {2}npm test/, /^ +Vigil-Decision: d\d/m, /^ +Vigil-Owner: /m, /if you had said no to d\d/, /vigil unland/]) assert.match(said.stdout, sign);
+    for (const sign of [/== The timeline/, /scripted words: "/, /== The diff set/, /green {2}npm test/, /stands on it and falls with it/, /goal abandoned by the agent|given up by/, /vigil unland/]) assert.match(said.stdout, sign);
     assert.doesNotMatch(said.stdout, /the agent: "/);
+    // Each trailer that stands at a line's beginning is one of a commit that is really there, once.
+    const clone = /^Look around: cd (.+)$/m.exec(said.stdout)?.[1] ?? "";
+    const trailers = execFileSync("git", ["-C", clone, "log", "--reverse", "--format=%(trailers:key=Vigil-Decision)", "main..vigil/rehearsal"], { encoding: "utf8" });
+    const lines = (text: string): readonly string[] => text.split("\n").filter((line) => line.startsWith("Vigil-Decision: "));
+    assert.deepEqual([lines(said.stdout), lines(said.stdout).length], [lines(trailers), 2]);
     assert.equal(existsSync(`${lab.home}/data`), false);
   });
 
@@ -30,7 +35,7 @@ describe("the rehearsal", function () {
     const said = await unconfined();
     assert.equal(said.code, 0, said.stderr);
     assert.match(said.stderr, /walled in here/);
-    assert.match(said.stdout, /recorded/);
+    for (const sign of [/recorded/, /^Vigil-Decision: d\d/m, /It stands on d\d, which was rejected/]) assert.match(said.stdout, sign);
   });
 
   function unconfined(): Promise<Said> {
