@@ -41,7 +41,8 @@ async function perform(site: Site, call: PendingCall): Promise<Flow> {
   await rest(site);
   const over = site.halt.aborted ? undefined : await workLeft(site);
   if (site.halt.aborted || over !== undefined) {
-    await answerOnly(ledger, call, { kind: "deny", rule: over ?? "stopped" }, "skipped", call.tool, `not run: ${over ?? "interrupted: the run was stopped before this call."}`);
+    const text = over === undefined ? "interrupted: the run was stopped before this call." : `not run: ${over}`;
+    await answerOnly(ledger, call, { kind: "deny", rule: over ?? "stopped" }, "skipped", call.tool, text);
     return { kind: "end", end: over === undefined ? STOPPED : { kind: "stopped", why: over } };
   }
   if (call.cut) {
