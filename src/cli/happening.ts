@@ -34,7 +34,7 @@ export function happening(event: LoggedEvent, run: Run, speaker = "the agent"): 
       return step === undefined ? undefined : `Refused: ${step.tool} ${short(step.about)} (${short(step.verdict.rule)})`;
     }
     case "goal.abandoned":
-      return `Goal ${short(event.goal)} given up by ${event.by === "agent" ? speaker : `a ${event.by}`}: "${short(event.why)}"`;
+      return `Goal ${short(event.goal)} given up by ${event.by === "agent" ? (speaker === "the agent" ? speaker : `the agent (${speaker})`) : `a ${event.by}`}: "${short(event.why)}"`;
     case "gate.answered":
       return `${event.gate}: ${event.answer === "allow" ? "allowed" : "denied"} by ${short(event.by.name)}`;
     case "gate.parked":

@@ -14,6 +14,7 @@ import { oneLine } from "../core/text/one-line.js";
 import { visible } from "../core/text/visible.js";
 import { diffText } from "./diff-text.js";
 import type { Ink } from "./ink.js";
+import { inTimeline } from "./timeline-ink.js";
 
 /** How a rehearsal is shown. */
 export interface RehearsalLook {
@@ -57,12 +58,17 @@ export function recordedText(recorded: Recorded, ink: Ink): string {
 function sections(run: Run, diff: string, look: RehearsalLook): string[] {
   return [
     heading(look, "The timeline", "vigil timeline last"),
-    timelineText(timeline(run), look),
+    inTimeline(labelled(timelineText(timeline(run), look), look), look.ink),
     heading(look, `The diff set: every hunk with its reason (after #: ${wordsOf(look)})`, "vigil diff last"),
     diff,
     heading(look, "Check results", "what ran on which tree"),
     checks(run),
   ];
+}
+
+/** A goal is given up in the agent's words as well: nobody may take the script for one. */
+function labelled(text: string, { speaker }: RehearsalLook): string {
+  return speaker === "the agent" ? text : text.replaceAll("goal abandoned by the agent: ", `goal abandoned by the agent (${speaker}): `);
 }
 
 export function heading({ ink }: Pick<RehearsalLook, "ink">, text: string, command: string): string {
