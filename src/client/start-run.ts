@@ -58,7 +58,7 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
     model,
     prices: { ...resolved.personal["model.prices"] },
     worktree: join(worktreesFolder(workspace, resolved), id, "tree"),
-    notices: [...(await notices(repository)), ...policyNotices(values, stage)],
+    notices: [...(withoutCommands === undefined ? [] : [commandNotice(withoutCommands, values)]), ...(await notices(repository)), ...policyNotices(values, stage)],
     ...(plan === undefined ? {} : { plan: plan.text }),
     ...(withoutCommands === undefined ? {} : { withoutCommands }),
   };
@@ -80,6 +80,11 @@ function chosenModel(resolved: ResolvedPolicy): RunSpec["model"] {
   const baseUrl = resolved.personal["model.baseUrl"];
   checkBaseUrl(baseUrl, '"vigil.model.baseUrl" in your own settings');
   return { name, ...(baseUrl === undefined ? {} : { baseUrl }) };
+}
+
+function commandNotice(why: string, values: PolicyValues): string {
+  const setUp = values["worktree.setup"] === undefined ? "" : ` nor the set-up command "${values["worktree.setup"]}"`;
+  return `This run is read-only without commands: the agent reads and proposes, and no command, check or claim is run${setUp}. ${why}`;
 }
 
 function policyNotices(values: PolicyValues, stage: Stage): readonly string[] {

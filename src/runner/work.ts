@@ -14,13 +14,11 @@ import { stopWhy } from "./halt.js";
 import { landByPolicy } from "./landing/by-policy.js";
 import { checkBase, makeWorktree, setUp } from "./prepare.js";
 import type { Site } from "./site.js";
-import { sayWithoutCommands } from "./without-commands.js";
 
 type Ended = Omit<EventOf<"run.ended">, "kind" | "cost">;
 
 /** Works until the run has ended. The walls passed their test, or the run has no commands that would need them. */
 export async function work(site: Site, model: Model): Promise<void> {
-  await sayWithoutCommands(site);
   await makeWorktree(site);
   await setUp(site);
   const base = site.halt.aborted ? "stop" : await checkBase(site);

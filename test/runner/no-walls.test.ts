@@ -54,7 +54,7 @@ describe("where nothing can be confined", function () {
     const said = await lab.vigil("run", "Make sum add", "--json");
     assert.equal(said.code, 0, said.stderr);
     assert.match(said.stderr, REMEDY);
-    assert.match(said.stderr, /read-only without commands/);
+    assert.match(said.stderr, /Read-only without commands: /);
     const { id, state } = ran.parse(JSON.parse(said.stdout));
     assert.equal(state, "proposed", lab.complaints(id));
     const events = lab.events(id);
@@ -68,7 +68,7 @@ describe("where nothing can be confined", function () {
         decisions: events.flatMap((event) => (event.kind === "decision.ended" ? [[event.outcome, event.files.map((file) => file.path)]] : [])),
         refused: steps(events, "denied"),
         skipped: steps(events, "skipped"),
-        notes: events.flatMap((event) => (event.kind === "note.added" ? [event.text] : [])).map((text) => [REMEDY.test(text), /set-up command "echo made > made\.txt" is not run/.test(text)]),
+        notices: events.flatMap((event) => (event.kind === "run.started" ? event.spec.notices : [])).map((text) => [REMEDY.test(text), /no command, check or claim is run nor the set-up command "echo made > made\.txt"\./.test(text)]),
       },
       {
         tested: [false],
@@ -86,7 +86,7 @@ describe("where nothing can be confined", function () {
         ],
         refused: [["bash", "no sandbox on this machine"], ["request_permission", "policy cannot be overruled"], ["read", 'vigil.policy.hidden ".env"'], ["write", "no open decision"]],
         skipped: [["read", "not run"]],
-        notes: [[true, false], [false, true]],
+        notices: [[true, true]],
       },
     );
     const told = JSON.stringify(model.requests.at(-1)?.body);
@@ -98,7 +98,7 @@ describe("where nothing can be confined", function () {
     assert.deepEqual([diff.lines, diff.files.map((file) => [file.path, file.hunks.map((hunk) => hunk.decisions)])], [diff.explained, [["docs/more.md", [["d3"]]], ["src/sum.js", [["d1"]]]]]);
     const show = await lab.json(shown, "show", id);
     assert.equal(show.stage, "read-only");
-    assert.match((await lab.vigil("show", id)).stdout, /Without commands\..*could not be confined/);
+    for (const verb of ["show", "report"]) assert.match((await lab.vigil(verb, id)).stdout.replaceAll(/\s+/g, " "), /read-only without commands: .*could not be confined/);
     const settings = JSON.stringify(SETTINGS, null, 2);
     assert.deepEqual(contents(show.worktree), Object.fromEntries(Object.entries({ ...FILES, ".vscode/settings.json": settings }).map(([path, text]) => [path, `- ${text}`])));
     assert.equal(existsSync(join(show.worktree, "..", "proposals")), false);
@@ -167,8 +167,6 @@ describe("where nothing can be confined", function () {
       ]);
       const diff = await lab.json(diffed, "diff", id);
       assert.deepEqual(diff.files.map((file) => file.path), ["docs/more.md", "src/sum.js"]);
-      const notes = events.flatMap((event) => (event.kind === "note.added" ? [event.text] : []));
-      assert.equal(new Set(notes).size, notes.length, "a note was given twice");
       assert.equal((await lab.vigil("verify", id)).code, 0);
     });
   }

@@ -42,7 +42,7 @@ Goal · Done when · May be dropped · Must not be dropped · Stop if · Do not 
     const workspace = await openRepository(place);
     const started = await startRun(workspace, { task, file: values.file, stage });
     if (!screen.json) screen.say(started.id);
-    if (started.spec.withoutCommands !== undefined) screen.tell(`This run is read-only without commands: it reads and proposes, and runs nothing. ${visible(started.spec.withoutCommands)}`);
+    if (started.spec.withoutCommands !== undefined) screen.tell(`Read-only without commands: ${visible(started.spec.withoutCommands)}`);
     if (values.detach) {
       if (screen.json) screen.data({ id: started.id });
       else screen.tell(`The run works at ${started.stage}. Follow it: vigil resume ${started.id}   How it stands: vigil show ${started.id}`);
