@@ -233,9 +233,8 @@ describe("the timeline as text", () => {
   it("reads like this", () => {
     assert.deepEqual(timelineText(timeline(told), { width: 76 }).split("\n"), [
       "Make the parser accept comments",
-      "Run r-1; Ready to review: the agent finished; gated-write; 7 h 18 min of",
-      "work; $6.40",
-      "5 steps in 2 decisions",
+      "Run r-1 · Ready to review: the agent finished · gated-write · 7 h 18 min of",
+      "work · $6.40 · 5 steps in 2 decisions",
       '-   goal g1: "No more deadlocks" (required)',
       "!   Unexplained changes: the set-up changed package-lock.json",
       "",

@@ -48,8 +48,8 @@ function markOf(moment: Moment): "!" | "✓" {
 function heading(timeline: Timeline, width: number): string[] {
   const { phase } = timeline;
   const stage = timeline.stage === timeline.startedAtStage ? timeline.stage : `${timeline.stage}, lowered from ${timeline.startedAtStage}`;
-  const facts = [`Run ${timeline.run}`, visible(phaseSentence(phase)), stage, `${duration(timeline.spent.workedMs)} of work`, money(timeline.spent)];
-  const lines = [oneLine(timeline.task, width), ...wrap(facts.join("; "), width), `${count(timeline.steps, "step")} in ${count(timeline.decisions.length, "decision")}`];
+  const facts = [`Run ${timeline.run}`, visible(phaseSentence(phase)), stage, `${duration(timeline.spent.workedMs)} of work`, money(timeline.spent), `${count(timeline.steps, "step")} in ${count(timeline.decisions.length, "decision")}`];
+  const lines = [oneLine(timeline.task, width), ...wrap(facts.join(" · "), width)];
   for (const goal of timeline.goals) {
     const marks = [goal.required ? "required" : "", goal.abandoned ? "abandoned" : ""].filter((mark) => mark !== "").join(", ");
     lines.push(...marked("-", `goal ${visible(goal.id)}: "${visible(goal.title)}"${marks === "" ? "" : ` (${marks})`}`, width, ""));
