@@ -48,7 +48,7 @@ When the goals are reached or cannot be reached, call finish with a summary, wha
 
 const STAGES: Readonly<Record<Stage, string>> = {
   "read-only":
-    "Stage: read-only. Nothing that you change stays in the worktree. Still open decisions and edit inside them: at end_decision the changes are kept as a proposal that a person may adopt later. Each decision starts again from the base, so make every proposal complete by itself.",
+    "Stage: read-only. Nothing that you change stays in the worktree. Still open decisions and edit inside them: at end_decision the changes are kept as a proposal that a person may adopt later. Later decisions see what you proposed before; a person may adopt some proposals and leave others, so make each as complete by itself as you can.",
   "gated-write":
     "Stage: gated-write. You write inside decisions. When you end one, its diff and reason go to a person, and it counts once they accept. You need not wait: go on with the next decision on top of it. If one is rejected, it and what stands on it leave the worktree, and you are told; take it as an answer, and do not bring the same change back.",
   "bounded-write":
