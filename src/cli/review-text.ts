@@ -1,6 +1,6 @@
 // The decisions of a run as a person reviews them: what changed as facts, why as the agent's words.
 import { band } from "../core/review/band.js";
-import { effectiveVerdict, undecided } from "../core/review/verdict.js";
+import { effectiveVerdict, selection, undecided } from "../core/review/verdict.js";
 import type { Decision, Run } from "../core/run/run.js";
 import { visible } from "../core/text/visible.js";
 import { count } from "../core/run/amounts.js";
@@ -34,8 +34,17 @@ export function reviewText(run: Run): string {
   const shown = run.decisions.filter((decision) => decision.state !== "empty");
   if (shown.length === 0) return `The run ${run.id} made no decisions that changed files.`;
   const open = undecided(run).length;
-  const end = open === 0 ? `Everything has a verdict. To put it on a branch: vigil land ${run.id}` : `${count(open, "decision")} without a verdict. Read it: vigil diff ${run.id}   Then: vigil review ${run.id} --accept IDS --reject IDS`;
+  const end = open === 0 ? `Everything has a verdict. ${afterVerdicts(run)}` : `${count(open, "decision")} without a verdict. Read it: vigil diff ${run.id}   Then: vigil review ${run.id} --accept IDS --reject IDS`;
   return [...shown.map(decisionText), end].join("\n\n");
+}
+
+/** What a person does next, once verdicts were given. */
+export function afterVerdicts(run: Run): string {
+  const accepted = selection(run);
+  if (run.landing?.state === "landed") return `It has landed: git log ${visible(run.landing.intended.branch)}`;
+  if (accepted.length === 0) return "Nothing is accepted, so there is nothing to put on a branch.";
+  if (accepted.some((one) => one.decision.state === "proposed")) return `To make a run of what is accepted: vigil adopt ${run.id}`;
+  return run.phase.kind === "ended" ? `To put what is accepted on a branch: vigil land ${run.id}` : `Once the run has ended: vigil land ${run.id}`;
 }
 
 function decisionText(decision: Decision): string {

@@ -115,7 +115,7 @@ function nextStep(shown: Shown, ink: Ink): string {
   return steps.map(([command, meaning], at) => `${at === 0 ? ink.bold("Next") : "    "}  ${ink.cyan(command.padEnd(wide))}  ${meaning}`).join("\n");
 }
 
-function nextCommands({ id, state, gates, undecided }: Shown): readonly (readonly [string, string])[] {
+function nextCommands({ id, state, gates, undecided, accepted }: Shown): readonly (readonly [string, string])[] {
   switch (state) {
     case "preparing":
     case "working":
@@ -129,7 +129,7 @@ function nextCommands({ id, state, gates, undecided }: Shown): readonly (readonl
     case "ready":
     case "stopped":
     case "abandoned":
-      return undecided > 0 ? [[`vigil diff ${id}`, "what changed, and why"], [`vigil review ${id}`, "your verdicts"]] : [[`vigil land ${id}`, "put what was accepted on a branch"]];
+      return undecided > 0 ? [[`vigil diff ${id}`, "what changed, and why"], [`vigil review ${id}`, "your verdicts"]] : accepted > 0 ? [[`vigil land ${id}`, "put what was accepted on a branch"]] : [[`vigil remove ${id}`, "nothing was accepted: free its files"]];
     case "proposed":
       return [[`vigil diff ${id}`, "what it proposes"], [`vigil review ${id} --accept all`, "take it"], [`vigil adopt ${id}`, "make a run of what was accepted"]];
     case "landed":

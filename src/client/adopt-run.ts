@@ -9,13 +9,15 @@ import { chosenStage } from "./opening.js";
 import { requirePerson } from "./person.js";
 import { requireRun } from "./read-run.js";
 import { resolvePolicy } from "./resolve-policy.js";
+import { requireFiles } from "./run-files.js";
 import { newRunId } from "./run-id.js";
 import { worktreesFolder, type Started } from "./start-run.js";
 import { ownerOf } from "./owner.js";
 
 /** Throws HumanError when nothing proposed was accepted, or when gated-write is closed here. */
 export async function adoptRun(workspace: Workspace, id: RunId): Promise<Started> {
-  const { run } = await requireRun(workspace.store, id);
+  const view = await requireRun(workspace.store, id);
+  const { run } = view;
   const accepted = selection(run).filter((one) => one.decision.state === "proposed").map((one) => one.decision.id);
   if (accepted.length === 0) {
     const proposed = run.decisions.filter((decision) => decision.state === "proposed").map((decision) => decision.id);
@@ -25,6 +27,7 @@ export async function adoptRun(workspace: Workspace, id: RunId): Promise<Started
         : `Nothing proposed by the run ${id} is accepted yet (${proposed.join(", ")}). Look at it: vigil diff ${id}. Then: vigil review ${id} --accept ${proposed.join(",")}`,
     );
   }
+  await requireFiles(view, "its proposals cannot be adopted");
   const person = await requirePerson(workspace.repository);
   const resolved = await resolvePolicy(workspace);
   const { stage, why } = await chosenStage(workspace, resolved, "gated-write");

@@ -1,8 +1,6 @@
 // The diff set of a run: every version that a changed file went through, read from the run's own git data, then traced
 // line by line to the decisions that own them.
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
-import { HumanError } from "../core/error.js";
 import { diffSet, type DiffSet, type FileVersion } from "../core/review/diff-set.js";
 import { UNEXPLAINED } from "../core/review/origins.js";
 import type { Sha } from "../core/log/parts.js";
@@ -11,6 +9,7 @@ import { readFiles } from "../git/blobs.js";
 import { compareTrees } from "../git/compare.js";
 import type { Worktree } from "../git/types.js";
 import type { RunView } from "./read-run.js";
+import { requireFiles } from "./run-files.js";
 import { worktreeOf } from "./worktree-of.js";
 
 /** Proposed decisions are included. Throws HumanError when `vigil remove` has freed the run's git data. */
@@ -19,9 +18,7 @@ export async function diffRun(view: RunView): Promise<DiffSet> {
   const worktree = worktreeOf(view);
   const passages = passagesOf(run);
   const head = passages.at(-1)?.to ?? run.spec.base;
-  if (passages.length > 0 && !(await isFolder(worktree.gitDir))) {
-    throw new HumanError(`The files of the run ${run.id} were freed (vigil remove), so its diff cannot be shown any more. Its log, timeline and report are still there.`);
-  }
+  if (passages.length > 0) await requireFiles(view, "its diff cannot be shown");
   const versions = await versionsOf(worktree, run.spec.base, passages);
   return diffSet({ base: run.spec.base, head, files: versions, decisions: run.decisions });
 }
@@ -84,14 +81,4 @@ function textOf(bytes: Uint8Array): string | undefined {
     if (error instanceof TypeError) return undefined;
     throw error;
   }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
 }

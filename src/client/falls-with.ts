@@ -3,6 +3,7 @@ import type { DecisionId } from "../core/run/run.js";
 import { mergeTrees } from "../git/merge.js";
 import { treeOf } from "../git/checkpoint.js";
 import type { RunView } from "./read-run.js";
+import { requireFiles } from "./run-files.js";
 import { worktreeOf } from "./worktree-of.js";
 
 /**
@@ -16,6 +17,7 @@ export async function fallsWith(view: RunView, rejected: readonly DecisionId[]):
     const first = standing.find((decision) => rejected.includes(decision.id) && decision.state === "kept");
     return first === undefined ? [] : standing.filter((decision) => decision.n > first.n && !rejected.includes(decision.id)).map((decision) => decision.id);
   }
+  await requireFiles(view, "nobody can tell what falls with a rejection");
   const worktree = worktreeOf(view);
   let tree = await treeOf(worktree, run.spec.base);
   const fallen: DecisionId[] = [];

@@ -8,6 +8,7 @@ import { commandRun, outcomeOf } from "./command-run.js";
 import type { Workspace } from "./open-repository.js";
 import { requirePerson } from "./person.js";
 import { requireRun } from "./read-run.js";
+import { requireFiles } from "./run-files.js";
 
 export type Landed =
   | { readonly kind: "landed"; readonly branch: string; readonly commits: readonly string[] }
@@ -24,7 +25,7 @@ export async function landRun(workspace: Workspace, id: RunId, onto: string | un
   if (onto !== undefined && !(await isValidBranchName(workspace.repository, onto))) {
     throw new HumanError(`"${onto}" is no name for a branch. Name one such as main or vigil/fix after --onto.`, 2);
   }
-  await requireRun(workspace.store, id);
+  await requireFiles(await requireRun(workspace.store, id), "nothing of it can land");
   const by = await requirePerson(workspace.repository);
   const folding = await commandRun(workspace, id, { kind: "land", confirm: [...confirm], by, ...(onto === undefined ? {} : { onto }) });
   if (folding.kind === "refused") return { kind: "blocked", why: folding.why, paths: [] };

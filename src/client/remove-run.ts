@@ -1,13 +1,17 @@
 // Frees what a run takes on disk: its worktree, its git data, the reference that keeps its base. The record stays.
 import { HumanError } from "../core/error.js";
-import type { RunId } from "../core/run/run.js";
+import { selection } from "../core/review/verdict.js";
+import type { DecisionId, Run, RunId } from "../core/run/run.js";
 import { removeWorktree } from "../git/worktree.js";
 import type { Workspace } from "./open-repository.js";
 import { readRun } from "./read-run.js";
 import { worktreeOf } from "./worktree-of.js";
 
-/** Throws HumanError when a process works on the run, or when the run has not ended. */
-export async function removeRun(workspace: Workspace, id: RunId): Promise<void> {
+/**
+ * Throws HumanError when a process works on the run, when the run has not ended, or when something was accepted that
+ * never landed and `discard` does not say that it may go.
+ */
+export async function removeRun(workspace: Workspace, id: RunId, discard: boolean): Promise<void> {
   const { store, repository } = workspace;
   const view = await readRun(store, id);
   if (view === undefined) {
@@ -17,6 +21,16 @@ export async function removeRun(workspace: Workspace, id: RunId): Promise<void> 
   }
   if (view.holder !== undefined) throw new HumanError(`A process (${String(view.holder.pid)}) works on the run ${id}. Stop it first: vigil stop ${id}.`);
   if (view.run.phase.kind !== "ended") throw new HumanError(`The run ${id} has not ended (${view.state}), so its files may still be needed. End it first: vigil stop ${id}.`);
+  const unlanded = discard ? [] : acceptedNotLanded(view.run);
+  if (unlanded.length > 0) {
+    throw new HumanError(`Accepted, but never landed: ${unlanded.join(", ")}. Removing the run's files would lose that. Land it first (vigil land ${id}), or let it go: vigil remove ${id} --discard.`);
+  }
   await removeWorktree(repository, worktreeOf(view));
   await store.remove(id, false);
+}
+
+// Taking a landing back is a person's word that the work may go; proposals live on in the run that adopted them.
+function acceptedNotLanded(run: Run): readonly DecisionId[] {
+  if (run.landing?.state === "landed" || run.landing?.state === "undone") return [];
+  return selection(run).filter((one) => one.decision.state === "kept").map((one) => one.decision.id);
 }

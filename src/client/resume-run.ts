@@ -7,6 +7,7 @@ import { requireModelAccess, type ModelAccess } from "./model-access.js";
 import type { Workspace } from "./open-repository.js";
 import { requirePerson } from "./person.js";
 import { requireRun } from "./read-run.js";
+import { requireFiles } from "./run-files.js";
 import { runnerComplaints, spawnRunner } from "./spawn-runner.js";
 
 /** Milliseconds for a worker to take the lock; a clerk that holds it finishes what it does first. */
@@ -22,6 +23,7 @@ export async function resumeRun(workspace: Workspace, id: RunId): Promise<"resum
   const { kind } = view.run.phase;
   if (isOver(view.run)) return "over";
   if (kind !== "paused" && kind !== "ended" && view.state !== "interrupted") return "at work";
+  await requireFiles(view, "it cannot go on");
   // What was adopted from another run is finished without a model.
   const access = view.run.spec.adopts === undefined ? requireModelAccess(workspace.place.env) : {};
   if (kind !== "paused") {

@@ -3,7 +3,7 @@ import { HumanError } from "../core/error.js";
 import type { Gate, GateId, RunId } from "../core/run/run.js";
 import type { GateKind } from "../core/log/parts.js";
 import type { Stage } from "../core/stage.js";
-import { undecided } from "../core/review/verdict.js";
+import { selection, undecided } from "../core/review/verdict.js";
 import type { RunView } from "./read-run.js";
 import type { RunState } from "./state-of.js";
 import { worktreeOf } from "./worktree-of.js";
@@ -39,6 +39,8 @@ export interface Shown {
   readonly landed: { readonly branch: string; readonly commits: readonly string[] } | null;
   readonly decisions: number;
   readonly undecided: number;
+  /** Decisions of which something is accepted. */
+  readonly accepted: number;
   readonly usd: number | null;
   readonly steps: number;
   readonly workedMs: number;
@@ -64,6 +66,7 @@ export async function showRun(view: RunView): Promise<Shown> {
     landed: run.landing?.state === "landed" ? { branch: run.landing.intended.branch, commits: run.landing.intended.commits.map((one) => one.commit) } : null,
     decisions: counted.length,
     undecided: undecided(run).length,
+    accepted: selection(run).length,
     usd: run.spent.unpriced ? null : run.spent.usd,
     steps: run.spent.steps,
     workedMs: run.spent.workedMs,

@@ -103,7 +103,9 @@ describe("a finished run", function () {
   });
 
   it("lands what was accepted, verifies, and takes it back", async () => {
-    assert.equal((await lab.vigil("review", "last", "--accept", "all")).code, 0);
+    assert.match((await lab.vigil("review", "last", "--accept", "all")).stdout, /^Accepted d1, d2\.\nTo put what is accepted on a branch: vigil land /);
+    const kept = await lab.vigil("remove", "last");
+    assert.deepEqual([kept.code, /never landed: d1, d2\..*--discard/.test(kept.stderr)], [1, true]);
     const { kind, branch, commits, code } = await lab.json(landed, "land", "last");
     assert.deepEqual({ kind, branch, commits: commits?.length, code }, { kind: "landed", branch: "vigil/make-sum-add", commits: 2, code: 0 });
     assert.deepEqual((await lab.json(shown, "show", "last")).landed, { branch: "vigil/make-sum-add", commits: lab.git("rev-list", "--reverse", "main..vigil/make-sum-add").split("\n") });
@@ -119,12 +121,20 @@ describe("a finished run", function () {
     assert.deepEqual({ state, code }, { state: "ready", code: 0 });
   });
 
+  it("does not offer to land where nothing is accepted any more", async () => {
+    assert.match((await lab.vigil("review", "last", "--reject", "d1,d2")).stdout, /\nNothing is accepted, so there is nothing to put on a branch\.$/m);
+    const said = await lab.vigil("show", "last");
+    assert.deepEqual([/vigil land/.test(said.stdout), /Next {2}vigil remove/.test(said.stdout)], [false, true]);
+  });
+
   it("frees its disk and keeps its record", async () => {
     const { worktree } = await lab.json(shown, "show", "last");
     assert.equal((await lab.vigil("remove", "last")).code, 0);
     assert.deepEqual([existsSync(worktree), lab.git("for-each-ref", "refs/vigil")], [false, ""]);
     const gone = await lab.vigil("diff", "last");
     assert.deepEqual([gone.code, /freed/.test(gone.stderr)], [1, true]);
+    const land = await lab.vigil("land", "last");
+    assert.deepEqual([land.code, /freed.*nothing of it can land/.test(land.stderr)], [1, true]);
     assert.equal((await lab.vigil("timeline", "last")).code, 0);
     assert.equal((await lab.json(z.object({ ok: z.boolean() }), "verify", "last")).ok, true);
   });

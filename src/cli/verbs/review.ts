@@ -4,9 +4,10 @@ import { openRepository } from "../../client/open-repository.js";
 import { requireRun } from "../../client/read-run.js";
 import { planReview, reviewRun, type Planned } from "../../client/review-run.js";
 import { HumanError } from "../../core/error.js";
+import type { Run } from "../../core/run/run.js";
 import { visible } from "../../core/text/visible.js";
 import { ids } from "../ids.js";
-import { reviewRows, reviewText } from "../review-text.js";
+import { afterVerdicts, reviewRows, reviewText } from "../review-text.js";
 import { verb } from "../verb.js";
 
 export const review = verb({
@@ -45,12 +46,12 @@ said before it is given.`,
     const folding = await reviewRun(workspace, view, planned);
     if (folding.kind === "refused") throw new HumanError(`The run ${id} refused this: ${visible(folding.why)}`);
     if (screen.json) screen.data({ id, kind: "accepted", verdicts: planned.verdicts, falls: planned.falls });
-    else screen.say(verdictsText(id, planned));
+    else screen.say(verdictsText(planned, (await requireRun(workspace.store, id)).run));
     return 0;
   },
 });
 
-function verdictsText(id: string, planned: Planned): string {
+function verdictsText(planned: Planned, run: Run): string {
   const said = planned.verdicts.map((one) => `${one.verdict === "accept" ? "Accepted" : "Rejected"} ${one.targets.map((target) => visible(target)).join(", ")}.`);
-  return [...said, `Then: vigil land ${id}`].join("\n");
+  return [...said, afterVerdicts(run)].join("\n");
 }

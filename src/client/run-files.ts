@@ -1,0 +1,21 @@
+// Whether a run's files are still there: `vigil remove` frees them and keeps the record. Reads only.
+import { stat } from "node:fs/promises";
+import { HumanError } from "../core/error.js";
+import type { RunView } from "./read-run.js";
+import { worktreeOf } from "./worktree-of.js";
+
+/** `what`: what cannot be done without them, as in "nothing of it can land". Throws HumanError when they were freed. */
+export async function requireFiles(view: Pick<RunView, "run" | "log">, what: string): Promise<void> {
+  if (view.run.tree === undefined || (await isFolder(worktreeOf(view).gitDir))) return;
+  throw new HumanError(`The files of the run ${view.run.id} were freed (vigil remove), so ${what} any more. Its log, timeline and report are still there.`);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
+}
