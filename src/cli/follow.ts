@@ -9,7 +9,7 @@ import type { Run } from "../core/run/run.js";
 import { oneLine } from "../core/text/one-line.js";
 import { count, duration, money } from "../core/run/amounts.js";
 import { raisedText } from "./gate-text.js";
-import { happening } from "./happening.js";
+import { happening, inHappening } from "./happening.js";
 import type { Screen } from "./screen.js";
 import { STATE_TEXT } from "./state-text.js";
 
@@ -36,7 +36,7 @@ export async function follow(screen: Screen, log: RunView["log"], interrupted: A
     if (moment.run === undefined) continue;
     if (moment.kind === "event" && moment.event.seq > following.from) {
       const line = moment.event.kind === "gate.raised" ? await raisedLine(screen, log, moment.event) : happening(moment.event, moment.run, following.speaker);
-      if (line !== undefined) screen.say(line);
+      if (line !== undefined) screen.say(inHappening(line, screen.ink));
       if (moment.event.kind === "turn.waiting") outage = true;
       if (moment.event.kind === "turn.received" && outage) {
         outage = false;

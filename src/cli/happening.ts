@@ -4,6 +4,7 @@ import type { LoggedEvent } from "../core/log/event.js";
 import type { Decision, Run } from "../core/run/run.js";
 import { oneLine } from "../core/text/one-line.js";
 import { count } from "../core/run/amounts.js";
+import type { Ink } from "./ink.js";
 
 const WIDTH = 160;
 
@@ -68,6 +69,14 @@ export function decisionLine(decision: Decision, speaker = "the agent"): string 
   const facts = decision.files.length === 0 ? "no files" : `${count(decision.files.length, "file")}, +${String(added)} −${String(removed)}`;
   const state = decision.state === "kept" ? "" : ` ${decision.state}`;
   return `${decision.id}${state}: "${short(decision.titleRevised ?? decision.reason.title)}" (${facts})\n  ${speaker}: "${short(decision.whyRevised ?? decision.reason.why)}"`;
+}
+
+/** Colours over such a line, by the word of Vigil's own that begins it. */
+export function inHappening(line: string, ink: Ink): string {
+  if (/^d\d+\b/u.test(line)) return line.replace(/^d\d+/u, (id) => ink.cyan(ink.bold(id))).replace(/^ {2}[^"\n]+: (?=")/mu, (label) => ink.dim(label));
+  if (/^(?:Check |Refused|Taken out|Nothing landed|Dropped|The set-up command failed|The model cannot|Goal )/u.test(line)) return line.replace(/^[^:(]+/u, (label) => ink.red(label));
+  if (/^(?:Ended|Landed) /u.test(line)) return line.replace(/^[^:.]+/u, (label) => ink.bold(label));
+  return line.replace(/^(?:Started at [a-z-]+|Note|The worktree is ready)/gmu, (label) => ink.dim(label));
 }
 
 function short(text: string): string {

@@ -15,9 +15,9 @@ const INDENT = "      ";
 
 export function policyText(report: PolicyReport, look: PolicyLook): string {
   const { ink } = look;
-  const [first = "", ...rest] = wrap(`A run here takes ${report.stage}. ${visible(report.why)}`, look.width);
+  const taken = report.ladder.find((rung) => rung.stage === report.stage && rung.state.kind === "open");
   return [
-    [first.replace(report.stage, (stage) => ink.bold(stage)), ...rest].join("\n"),
+    taken === undefined ? ink.red("No run can start here: no stage is open.") : `A run here takes ${ink.bold(report.stage)}, the highest stage that is open.`,
     [ink.bold("Stages, from the least to the most"), ...report.ladder.flatMap((rung) => rungLines(rung, report.stage, look))].join("\n"),
     keysText(report, look),
     ...(report.unconfirmed ? [ink.yellow("This branch's settings open more than the default branch's. If that is meant: vigil policy --confirm")] : []),

@@ -13,7 +13,7 @@ export interface ReportLook {
 }
 
 /** Sections that a person must not read past. */
-const URGENT = new Set(["Waiting for you", "Unexplained changes", "Violations"]);
+const URGENT: ReadonlySet<string> = new Set(["Waiting for you", "Unexplained changes", "Violations"]);
 
 export function reportText(report: Report, look: ReportLook): string {
   const { ink, width } = look;

@@ -1,10 +1,13 @@
 // The decisions of a run as a person reviews them: what changed as facts, why as the agent's words.
 import { band } from "../core/review/band.js";
 import { effectiveVerdict, selection, undecided } from "../core/review/verdict.js";
-import type { Decision, Run } from "../core/run/run.js";
-import { visible } from "../core/text/visible.js";
 import { count } from "../core/run/amounts.js";
-import { decisionLine } from "./happening.js";
+import type { Decision, Run } from "../core/run/run.js";
+import { decisionLines, within } from "../core/run/timeline-text.js";
+import { timeline, type TimelineDecision } from "../core/run/timeline.js";
+import { visible } from "../core/text/visible.js";
+import type { Ink } from "./ink.js";
+import { inTimeline } from "./timeline-ink.js";
 
 export interface ReviewRow {
   readonly id: string;
@@ -30,12 +33,31 @@ export function reviewRows(run: Run): readonly ReviewRow[] {
     }));
 }
 
-export function reviewText(run: Run): string {
-  const shown = run.decisions.filter((decision) => decision.state !== "empty");
+export interface ReviewLook {
+  readonly ink: Ink;
+  /** In columns. */
+  readonly width: number;
+}
+
+const BANDS = [
+  ["read", "Read these"],
+  ["skim", "Check these"],
+  ["routine", "Routine"],
+] as const;
+
+/** What asks for most attention first, as the report has it; within that in the order of the run. */
+export function reviewText(run: Run, look: ReviewLook): string {
+  const told = timeline(run);
+  const shown = told.decisions.filter((decision) => decision.state !== "empty");
   if (shown.length === 0) return `The run ${run.id} made no decisions that changed files.`;
+  const stands = (decision: TimelineDecision): boolean => decision.state === "kept" || decision.state === "proposed";
+  const groups = [
+    ...BANDS.map(([band, title]) => [title, shown.filter((decision) => stands(decision) && decision.band === band)] as const),
+    ["Not part of the result", shown.filter((decision) => !stands(decision))] as const,
+  ].filter(([, decisions]) => decisions.length > 0);
   const open = undecided(run).length;
-  const end = open === 0 ? `Everything has a verdict. ${afterVerdicts(run)}` : `${count(open, "decision")} without a verdict. Read it: vigil diff ${run.id}   Then: vigil review ${run.id} --accept IDS --reject IDS`;
-  return [...shown.map(decisionText), end].join("\n\n");
+  const end = open === 0 ? `Everything has a verdict. ${afterVerdicts(run)}` : `${count(open, "decision")} without a verdict.\n  Read:    vigil diff ${run.id}\n  Decide:  vigil review ${run.id} --accept IDS --reject IDS`;
+  return [...groups.map(([title, decisions]) => [look.ink.bold(`${title} (${String(decisions.length)})`), ...decisions.map((decision) => decisionText(decision, within(told.moments, decision.id), look))].join("\n\n")), end].join("\n\n");
 }
 
 /** What a person does next, once verdicts were given. */
@@ -47,12 +69,6 @@ export function afterVerdicts(run: Run): string {
   return run.phase.kind === "ended" ? `To put what is accepted on a branch: vigil land ${run.id}` : `Once the run has ended: vigil land ${run.id}`;
 }
 
-function decisionText(decision: Decision): string {
-  const verdict = effectiveVerdict(decision).whole;
-  const facts = [verdict ?? (decision.state === "kept" || decision.state === "proposed" ? "no verdict yet" : ""), BANDS[band(decision)]].filter((fact) => fact !== "");
-  const files = decision.files.map((file) => `  ${visible(file.path)}  ${file.binary ? "binary" : `+${String(file.added)} −${String(file.removed)}`}`);
-  const rejected = decision.reason.insteadOf.map((other) => `  instead of: ${visible(other.option)} ("${visible(other.whyNot)}")`);
-  return [decisionLine(decision), ...rejected, ...files, `  ${facts.join(" · ")}`].join("\n");
+function decisionText(decision: TimelineDecision, inside: ReturnType<typeof within>, { ink, width }: ReviewLook): string {
+  return inTimeline(`\n${decisionLines(decision, inside, { width, speaker: "the agent" }).join("\n")}`, ink).trim();
 }
-
-const BANDS = { read: "read this", skim: "skim this", routine: "routine" } as const;

@@ -10,7 +10,7 @@ import type { Decision, Run } from "../core/run/run.js";
 import { wrap } from "../core/run/wrap.js";
 import { oneLine } from "../core/text/one-line.js";
 import { visible } from "../core/text/visible.js";
-import { ago, dollars } from "./amounts.js";
+import { ago, dollars, localMinute } from "./amounts.js";
 import { gateText } from "./gate-text.js";
 import type { Ink } from "./ink.js";
 import { stateInk, STATE_TEXT } from "./state-text.js";
@@ -49,7 +49,7 @@ function heading(shown: Shown, look: ShownLook): string {
   const { ink, width } = look;
   const state = ink[stateInk(shown.state)](ink.bold(STATE_TEXT[shown.state]));
   const sentence = visible(sentenceOf(shown));
-  const facts = [shown.stage, `started ${ago(look.now - shown.startedAt)}`, count(shown.steps, "step"), `${duration(shown.workedMs)} of work`, dollars(shown.usd), `owner ${visible(shown.owner)}`];
+  const facts = [shown.stage, `started ${localMinute(shown.startedAt)}, ${ago(look.now - shown.startedAt)}`, count(shown.steps, "step"), `${duration(shown.workedMs)} of work`, dollars(shown.usd), `owner ${visible(shown.owner)}`];
   const task = look.full ? wrap(visible(shown.task, { lines: true }), width) : [oneLine(shown.task, width)];
   return [...task.map(ink.bold), ...wrap(sentence, width).map((line, at) => (at === 0 ? line.replace(STATE_TEXT[shown.state], () => state) : line)), ...wrap(facts.join(" · "), width).map(ink.dim)].join("\n");
 }

@@ -5,14 +5,17 @@ import { ago } from "../../src/cli/amounts.js";
 import { cells, cut, pieces } from "../../src/cli/cells.js";
 import { diffText } from "../../src/cli/diff-text.js";
 import { gateText } from "../../src/cli/gate-text.js";
+import { inHappening } from "../../src/cli/happening.js";
 import { COLOURS, PLAIN, wantsColour } from "../../src/cli/ink.js";
 import { withTrailersApart } from "../../src/cli/rehearsal-text.js";
+import { reviewText } from "../../src/cli/review-text.js";
 import { runsTable } from "../../src/cli/runs-table.js";
 import { table } from "../../src/cli/table.js";
 import { inTimeline } from "../../src/cli/timeline-ink.js";
 import type { RunRow } from "../../src/client/list-runs.js";
 import type { ShownGate } from "../../src/client/show-run.js";
 import type { DiffSet } from "../../src/core/review/diff-set.js";
+import { decision, file, receipt, run, shaOf, verdict } from "../unit/run-builder.js";
 
 const bare = (text: string): string => text.replaceAll(/\u001b\[\d+m/gu, "");
 
@@ -38,6 +41,13 @@ describe("colours", () => {
   it("are not left out where NO_COLOR is empty", () => check(true, { NO_COLOR: "" }, true));
   it("are left out on a terminal that knows none", () => check(true, { TERM: "dumb" }, false));
   it("end on the line they began on", () => assert.equal(COLOURS.red("a\n\nb"), "\u001b[31ma\u001b[39m\n\n\u001b[31mb\u001b[39m"));
+  it("add nothing but themselves to what is told while a run works", () => {
+    for (const line of ['d1: "One" (1 file, +1 −1)\n  the agent: "why"', "Refused: bash rm (rule)", "Ended (ready): done", "Landed on main.", "Started at gated-write: why\nNote: x"]) {
+      assert.equal(inHappening(line, PLAIN), line);
+      assert.equal(bare(inHappening(line, COLOURS)), line);
+      assert.notEqual(inHappening(line, COLOURS), line);
+    }
+  });
   it("add nothing but themselves to a timeline", () => {
     const text = 'A task\nd1  "One" [check this]\n    the agent: "why"\n    verdict: none yet\n!   check red: x\n✓   landed: 1 commit';
     assert.equal(inTimeline(text, PLAIN), text);
@@ -112,6 +122,19 @@ describe("a diff to read", () => {
   const expected = ["x.js  changed, +1 −1", '# d1 "Say b"', '#    the agent: "It was a.', '#    +forged"', "@@ -1,1 +1,1 @@", "-a", "+b[U+202E]", "# Unexplained: no decision of this run covers this change.", "@@ -1,1 +1,1 @@", "+c"];
   it("has each hunk's reason above it, quoted, on lines that cannot pose as code", () => assert.deepEqual(diffText(set, { ink: PLAIN, width: 80, speaker: "the agent" }).split("\n"), expected));
   it("says the same in colours", () => assert.deepEqual(bare(diffText(set, { ink: COLOURS, width: 80, speaker: "the agent" })).split("\n"), expected));
+});
+
+describe("decisions to review", () => {
+  it("come by how closely to look, each with its checks, and what does not count last", () => {
+    const value = run({ decisions: [decision(1, { state: "discarded" }), decision(2, { files: [file("README.md")] }), decision(3, { files: [file("src/a.ts")], verdicts: { d3: verdict("accept") } })], receipts: [receipt("c1", "npm test", { on: { kind: "decision", tree: shaOf(3), decision: "d3" } })] });
+    const lines = reviewText(value, { ink: PLAIN, width: 80 }).split("\n").filter((line) => /^\S/.test(line) || /^ {4}(?:checks|verdict)/.test(line));
+    assert.deepEqual(lines.map((line) => line.replace(/ {2}".*" /u, " ")), [
+      "Check these (1)", "d3 [check this]", "    checks: npm test green", "    verdict: accepted",
+      "Routine (1)", "d2 [routine]", "    checks: none ran on it", "    verdict: none yet",
+      "Not part of the result (1)", "d1 [tried and dropped]",
+      "1 decision without a verdict.",
+    ]);
+  });
 });
 
 describe("landed commits in a rehearsal", () => {

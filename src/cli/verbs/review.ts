@@ -38,7 +38,7 @@ said before it is given.`,
     if (values.accept === undefined && values.reject === undefined) {
       if (values.comment !== undefined) throw new HumanError("A comment alone is no verdict: add --accept IDS or --reject IDS.", 2);
       if (screen.json) screen.data({ id, state: view.state, decisions: reviewRows(view.run) });
-      else screen.say(reviewText(view.run));
+      else screen.say(reviewText(view.run, { ink: screen.ink, width: Math.min(screen.columns, 110) }));
       return 0;
     }
     const planned = await planReview(view, { accept: ids(values.accept), reject: ids(values.reject), comment: values.comment });

@@ -68,7 +68,8 @@ const STATES: Readonly<Record<TimelineDecision["state"], string>> = {
 };
 const BANDS: Readonly<Record<TimelineDecision["band"], string>> = { read: "read this", skim: "check this", routine: "routine" };
 
-function decisionLines(decision: TimelineDecision, inside: readonly Moment[], { width, speaker }: Required<TimelineLook>): string[] {
+/** One decision as in the timeline, with an empty line at its end. `inside`: moments that belong under it. */
+export function decisionLines(decision: TimelineDecision, inside: readonly Moment[], { width, speaker }: Required<TimelineLook>): string[] {
   const stands = decision.state === "kept" || decision.state === "proposed";
   const marks = [stands ? BANDS[decision.band] : "", STATES[decision.state], decision.endedBy === "supervisor" ? "ended by the supervisor" : ""].filter((mark) => mark !== "");
   const lines = [...marked(decision.id, `"${visible(decision.title)}"${marks.length === 0 ? "" : ` [${marks.join("; ")}]`}`, width, "")];
@@ -97,7 +98,7 @@ function decisionLines(decision: TimelineDecision, inside: readonly Moment[], { 
 const INDENT = "    ";
 
 /** What happened inside a decision and is shown under it. */
-function within(all: readonly Moment[], decision: string): Moment[] {
+export function within(all: readonly Moment[], decision: string): Moment[] {
   return all.filter((moment) => moment.kind !== "decision" && "decision" in moment && moment.decision === decision);
 }
 
