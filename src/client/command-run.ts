@@ -84,13 +84,14 @@ async function failure(workspace: Workspace, id: RunId, code: number | null): Pr
 
 /**
  * The first event after `seq` that `wanted` picks, for as long as a runner lives; undefined when it went away without
- * one. There is no time limit: required checks may take as long as policy lets them.
+ * one, or after `patience` milliseconds. Required checks may take as long as policy lets them: for those there is no limit.
  */
-export async function outcomeOf<E extends LoggedEvent>(workspace: Workspace, id: RunId, seq: number, wanted: (event: LoggedEvent) => event is E): Promise<E | undefined> {
+export async function outcomeOf<E extends LoggedEvent>(workspace: Workspace, id: RunId, seq: number, wanted: (event: LoggedEvent) => event is E, patience = Infinity): Promise<E | undefined> {
   const log = workspace.store.open(id);
+  const deadline = Date.now() + patience;
   let from = seq + 1;
   let free = 0;
-  while (free < 3) {
+  while (free < 3 && Date.now() < deadline) {
     for await (const event of log.read(from)) {
       from = event.seq + 1;
       if (wanted(event)) return event;
@@ -99,6 +100,16 @@ export async function outcomeOf<E extends LoggedEvent>(workspace: Workspace, id:
     await pause(LOOK);
   }
   return undefined;
+}
+
+/** Whether nobody holds the run's lock, at once or within `patience` milliseconds. */
+export async function isLetGo(log: RunLog, patience: number): Promise<boolean> {
+  const deadline = Date.now() + patience;
+  while ((await log.holder()) !== undefined) {
+    if (Date.now() >= deadline) return false;
+    await pause(LOOK);
+  }
+  return true;
 }
 
 async function pause(ms: number): Promise<void> {

@@ -48,13 +48,20 @@ export async function readRun(store: Store, id: RunId): Promise<RunView | undefi
   const log = store.open(id);
   const folder = new Folder();
   let { processes } = NOTHING_YET;
-  for await (const event of log.read()) {
-    folder.add(event);
-    processes = processesAfter(processes, event);
-  }
-  const { run } = folder;
+  let next = 1;
+  const read = async (): Promise<Run | undefined> => {
+    for await (const event of log.read(next)) {
+      folder.add(event);
+      processes = processesAfter(processes, event);
+      next = event.seq + 1;
+    }
+    return folder.run;
+  };
+  let run = await read();
   if (run === undefined) return undefined;
   const holder = await log.holder();
+  // Whoever let the lock go since the log was read wrote the run's end first: without that it would look interrupted.
+  if (holder === undefined && run.phase.kind !== "ended") run = (await read()) ?? run;
   return { log, run, holder, state: stateOf(run, isWorking(processes, holder)) };
 }
 

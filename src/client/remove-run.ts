@@ -3,9 +3,13 @@ import { HumanError } from "../core/error.js";
 import { selection } from "../core/review/verdict.js";
 import type { DecisionId, Run, RunId } from "../core/run/run.js";
 import { removeWorktree } from "../git/worktree.js";
+import { isLetGo } from "./command-run.js";
 import type { Workspace } from "./open-repository.js";
 import { readRun } from "./read-run.js";
 import { worktreeOf } from "./worktree-of.js";
+
+/** Milliseconds that a run's process has to go once the run has ended. */
+const LAST_WORDS = 5_000;
 
 /**
  * Throws HumanError when a process works on the run, when the run has not ended, or when something was accepted that
@@ -19,7 +23,8 @@ export async function removeRun(workspace: Workspace, id: RunId, discard: boolea
     await store.remove(id, true);
     return;
   }
-  if (view.holder !== undefined) throw new HumanError(`A process (${String(view.holder.pid)}) works on the run ${id}. Stop it first: vigil stop ${id}.`);
+  // A run that has just ended has a process for a moment more.
+  if (view.holder !== undefined && !(view.run.phase.kind === "ended" && (await isLetGo(view.log, LAST_WORDS)))) throw new HumanError(`A process (${String(view.holder.pid)}) works on the run ${id}. Stop it first: vigil stop ${id}.`);
   if (view.run.phase.kind !== "ended") throw new HumanError(`The run ${id} has not ended (${view.state}), so its files may still be needed. End it first: vigil stop ${id}.`);
   const unlanded = discard ? [] : acceptedNotLanded(view.run);
   if (unlanded.length > 0) {

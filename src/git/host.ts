@@ -1,6 +1,7 @@
 // The only door to git: every call of this folder goes through here and is hardened here. It must never run a hook, a
 // filter, a monitor or a pager, never read settings that a run could have written, and never touch the network.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { simpleGit } from "simple-git";
 import { HumanError } from "../core/error.js";
 
@@ -39,6 +40,12 @@ export class GitFailed extends Error {
     super(`git ${args.slice(0, 4).join(" ")} ended with ${code ?? "a signal"}: ${stderr.trim().slice(0, 2000)}`);
     this.name = "GitFailed";
   }
+}
+
+// A folder that is gone and a program that is gone look the same to whoever starts one.
+function startFailure(error: NodeJS.ErrnoException, cwd: string): Error {
+  if (error.code !== "ENOENT") return error;
+  return existsSync(cwd) ? gitMissing() : new HumanError(`The folder ${cwd} is gone, and git was to work in it. If that is a run's worktree, "vigil resume" makes it again from the last checkpoint.`);
 }
 
 export const gitMissing = (): HumanError =>
@@ -115,7 +122,7 @@ function run(full: readonly string[], env: Record<string, string>, cwd: string, 
     child.stdin.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE" && error.code !== "ECONNRESET") reject(error);
     });
-    child.on("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? gitMissing() : error));
+    child.on("error", (error: NodeJS.ErrnoException) => reject(startFailure(error, cwd)));
     child.on("close", (code) => {
       const stderr = Buffer.concat(err).toString("utf8");
       if (code === null || !(ask.expect ?? [0]).includes(code)) reject(new GitFailed(args, code, stderr));
@@ -161,7 +168,7 @@ export function converse(door: Door, args: readonly string[], env: Readonly<Reco
     child.stdin.on("error", over);
     child.on("error", (error: NodeJS.ErrnoException) => {
       over();
-      reject(error.code === "ENOENT" ? gitMissing() : error);
+      reject(startFailure(error, placeFor(door)));
     });
     child.on("close", (code) => {
       over();

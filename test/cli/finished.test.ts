@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { landed, Lab, POLICY, ran, shown, timed } from "../runner/lab.js";
-import { begin, end, finish, TASK, turns, write } from "../runner/scripts.js";
+import { bash, begin, end, finish, TASK, turns, write } from "../runner/scripts.js";
 
 const vigil = fileURLToPath(new URL("../../../dist/vigil.mjs", import.meta.url));
 
@@ -189,6 +189,23 @@ describe("a run that is detached", function () {
       assert.deepEqual({ state: view.state, pid: view.pid }, { state: "interrupted", pid: null });
       const resumed = await lab.json(ran, "resume", id);
       assert.deepEqual({ state: resumed.state, code: resumed.code }, { state: "ready", code: 0 }, lab.complaints(id));
+    } finally {
+      await lab.close();
+    }
+  });
+});
+
+describe("a run that is stopped", function () {
+  this.timeout(60_000);
+  it("has ended when stop says so, and can be removed at once", async () => {
+    const lab = new Lab();
+    try {
+      await lab.serve(turns([begin("Wait"), bash("sleep 60")]));
+      const { id } = await lab.json(z.object({ id: z.string() }), "run", "Wait", "--detach", "--stage", "gated-write");
+      await lab.event(id, (event) => event.kind === "step.intended" && event.tool === "bash");
+      assert.match((await lab.vigil("stop", id)).stdout, /^Stopped\./);
+      const { state, pid } = await lab.json(shown, "show", id);
+      assert.deepEqual({ state, pid, removed: (await lab.vigil("remove", id)).code }, { state: "stopped", pid: null, removed: 0 });
     } finally {
       await lab.close();
     }

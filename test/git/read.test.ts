@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HumanError } from "../../src/core/error.js";
 import { dependencyFolders, lockDigest } from "../../src/git/dependencies.js";
+import { git } from "../../src/git/host.js";
 import { gitIdentity } from "../../src/git/identity.js";
 import { notices } from "../../src/git/notices.js";
 import { branchTip, checkedOutAt, defaultBranch, fileAt, isValidBranchName, mergeBase } from "../../src/git/read.js";
@@ -149,4 +150,8 @@ describe("dependency folders", () => {
       },
       { ".gitignore": "node_modules/\n.venv\n", "vendor/v.c": "v\n" },
     ));
+});
+
+describe("a folder that is gone", () => {
+  it("is named, and git is not said to be missing", () => assert.rejects(git({ gitDir: "/nonexistent/folder" }, ["version"]), /The folder \/nonexistent\/folder is gone/));
 });

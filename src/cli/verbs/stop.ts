@@ -1,8 +1,7 @@
 // `vigil stop`: end a run now, keeping what it did.
-import { commandRun } from "../../client/command-run.js";
 import { findRun } from "../../client/find-run.js";
 import { openRepository } from "../../client/open-repository.js";
-import { requirePerson } from "../../client/person.js";
+import { stopRun } from "../../client/stop-run.js";
 import { folded } from "../folded.js";
 import { verb } from "../verb.js";
 
@@ -19,9 +18,7 @@ export const stop = verb({
   async run({ args, values, screen, place }) {
     const workspace = await openRepository(place);
     const id = await findRun(workspace.store, args[0] ?? "");
-    const by = await requirePerson(workspace.repository);
-    const why = values.comment;
-    const folding = await commandRun(workspace, id, { kind: "stop", by, ...(why === undefined ? {} : { why }) });
-    return folded(screen, id, folding, `Stopped. What it did until then: vigil review ${id}`);
+    const { folding, ended } = await stopRun(workspace, id, values.comment);
+    return folded(screen, id, folding, `${ended ? "Stopped." : "The run is stopping."} What it did until then: vigil review ${id}`);
   },
 });
