@@ -2,7 +2,11 @@
 // It must never hold anything that a strict service refuses.
 import type { EventOf, LoggedEvent } from "../core/log/event.js";
 import type { BlobId } from "../core/log/parts.js";
+import { isToolName } from "./tools.js";
 import { replyContent, type Block, type Message, type ReplyBlock } from "./messages.js";
+
+/** Characters of a made-up name that are sent back. */
+const LONGEST_NAME = 64;
 
 interface Draft {
   readonly messages: Message[];
@@ -14,6 +18,8 @@ interface Draft {
   /** Texts that came while a turn was under way: the model has not seen them in it, so they follow its reply. */
   late: Block[];
   underWay: boolean;
+  /** Calls of the last reply that name no tool: they are sent as text, and so is their answer. */
+  strange: readonly string[];
   /** The last reply was paused by the service and goes on from where it stopped. */
   paused: boolean;
 }
@@ -33,7 +39,7 @@ export function conversationBlobs(events: readonly LoggedEvent[]): readonly Blob
  * assistant message only where a reply was paused or nothing was said since. `text` gives a blob's content.
  */
 export function conversation(events: readonly LoggedEvent[], text: (id: BlobId) => string): readonly Message[] {
-  const draft: Draft = { messages: [], calls: [], answers: new Map(), texts: [], late: [], underWay: false, paused: false };
+  const draft: Draft = { messages: [], calls: [], answers: new Map(), strange: [], texts: [], late: [], underWay: false, paused: false };
   for (const event of sinceRestart(events)) apply(draft, event, text);
   // While a turn is under way the user message is what was sent; what came later waits for the reply.
   const last = userContent(draft);
@@ -75,6 +81,7 @@ function apply(draft: Draft, event: LoggedEvent, text: (id: BlobId) => string): 
       addReply(draft, event, text(event.reply));
       return;
     case "step.finished":
+      if (draft.strange.includes(event.call)) draft.texts.push({ type: "text", text: text(event.result) });
       if (draft.calls.includes(event.call) && !draft.answers.has(event.call)) draft.answers.set(event.call, answer(event, text(event.result)));
       return;
     default:
@@ -110,6 +117,7 @@ function addReply(draft: Draft, event: EventOf<"turn.received">, reply: string):
   draft.late = [];
   draft.calls = content.flatMap((block) => (block.type === "tool_use" && typeof block["id"] === "string" ? [block["id"]] : []));
   draft.answers = new Map();
+  draft.strange = event.calls.flatMap((call) => (draft.calls.includes(call.id) ? [] : [call.id]));
   draft.paused = event.stop === "pause_turn" && draft.calls.length === 0;
 }
 
@@ -148,6 +156,8 @@ function asSent(block: ReplyBlock): Block {
       return { type: "text", text: block["text"], ...(Array.isArray(citations) && citations.length > 0 ? { citations } : {}) };
     }
     case "tool_use":
+      // A service may refuse calls of tools that it was not told about, and with them the conversation from then on.
+      if (!isToolName(String(block["name"]))) return { type: "text", text: `(Called ${String(block["name"]).slice(0, LONGEST_NAME)}, which is no tool.)` };
       return { type: "tool_use", id: block["id"], name: block["name"], input: block["input"] };
     case "thinking":
       return { type: "thinking", thinking: block["thinking"], signature: block["signature"] };

@@ -69,7 +69,8 @@ export type ToolName = keyof typeof allTools;
 /** A well-formed call: the tool's name beside its fields, so that `tool` tells them apart. */
 export type ToolInput = { [K in ToolName]: { readonly tool: K } & z.infer<(typeof allTools)[K]["schema"]> }[ToolName];
 
-function isToolName(name: string): name is ToolName {
+/** True for the tools that the model is told about. */
+export function isToolName(name: string): name is ToolName {
   return Object.hasOwn(allTools, name);
 }
 

@@ -1,11 +1,12 @@
 // Call ids that are unique in the whole run. Anthropic's are; servers of other makers number the calls of each reply anew,
-// and then neither the log nor a strict service could tell which result belongs to which call.
+// and then neither the log nor a strict service could tell which result belongs to which call. Names that no tool can have
+// are made harmless here too: sent back as they are, a strict service would refuse the whole conversation from then on.
 import type { LoggedEvent } from "../core/log/event.js";
 import type { ReplyBlock } from "./messages.js";
 
 const ALLOWED = /^[a-zA-Z0-9_-]{1,128}$/;
 
-/** The same blocks; a call whose id was used before in the log or the reply, or that no service would take, gets another. */
+/** The same blocks; a call whose id was used before in the log or the reply, or that no service would take, gets another, and so does such a name. */
 export function uniqueCalls(content: readonly ReplyBlock[], events: readonly LoggedEvent[]): readonly ReplyBlock[] {
   const calls = content.flatMap((block) => (block.type === "tool_use" ? [String(block["id"])] : []));
   if (calls.length === 0) return content;
@@ -14,8 +15,14 @@ export function uniqueCalls(content: readonly ReplyBlock[], events: readonly Log
     if (block.type !== "tool_use") return block;
     const id = free(String(block["id"]), used);
     used.add(id);
-    return id === block["id"] ? block : { ...block, id };
+    const name = String(block["name"]);
+    return id === block["id"] && ALLOWED.test(name) ? block : { ...block, id, name: possible(name) };
   });
+}
+
+/** A name that a tool could have. There is none of that name either, so the call is answered as it would have been. */
+function possible(name: string): string {
+  return ALLOWED.test(name) ? name : `unknown_${name.replace(/[^a-zA-Z0-9_-]/g, "").slice(0, 64)}`;
 }
 
 function free(id: string, used: ReadonlySet<string>): string {

@@ -27,7 +27,7 @@ const SPLIT_LINES = 400;
 const SPLIT_FILES = 15;
 const CLAIMS = 5;
 /** What a log line keeps: claims by number, words by characters. The reply holds them whole. */
-const CLAIMS_KEPT = 20;
+const CLAIMS_KEPT = 10;
 const WORDS = 2_000;
 
 export async function endDecision(site: Site, call: PendingCall, input: Input): Promise<Flow> {
@@ -99,7 +99,7 @@ async function close(site: Site, open: Decision, step: number, by: "agent" | "su
     heldTo,
     outcomeText: cut(input.discard ?? input.outcome, WORDS),
     notes: (input.notes ?? []).filter((note) => files.some((file) => file.path === note.path)).map((note) => ({ path: note.path, why: cut(note.why, WORDS) })),
-    claims: (input.claims ?? []).slice(0, CLAIMS_KEPT).map((claim, n) => ({ claim: cut(claim.claim, WORDS), command: cut(claim.command, WORDS), ...(receipts[n] === undefined ? {} : { receipt: receipts[n].id }) })),
+    claims: (input.claims ?? []).slice(0, CLAIMS_KEPT).map((claim, n) => ({ claim: cut(claim.claim, WORDS / 4), command: cut(claim.command, WORDS), ...(receipts[n] === undefined ? {} : { receipt: receipts[n].id }) })),
     step,
     ...(commit === undefined ? {} : { checkpoint: commit }),
     ...(input.why === undefined ? {} : { whyRevised: cut(input.why, 4_000) }),
