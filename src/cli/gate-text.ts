@@ -59,7 +59,8 @@ function shownLines(run: string, gate: ShownGate, look: GateLook): string[] {
   const text = visible((gate.shown ?? `${gate.target}\n\n${gate.why}`).trimEnd(), { lines: true });
   const patch = gate.kind === "decision";
   const lines = text.split("\n").filter((line) => !patch || !BLOBS.test(line));
-  const hidden = patch ? Math.max(0, lines.length - look.lines) : 0;
+  // Cutting off less than the pointer to it is worth helps nobody.
+  const hidden = patch && lines.length > look.lines + 2 ? lines.length - look.lines : 0;
   const bar = look.ink.dim("  │ ");
   const shown = lines.slice(0, lines.length - hidden).flatMap((line) => pieces(line, look.width - 4).map((piece) => `${bar}${patch ? patchInk(line, look.ink)(piece) : piece}`.trimEnd()));
   return hidden === 0 ? shown : [...shown, `  … ${count(hidden, "more line")}: vigil show ${run} --full`];
