@@ -35,15 +35,17 @@ async function perform(argv: readonly string[], screen: Screen, interrupted: Abo
   }
   if (verb === undefined) {
     if (screen.json && !global.help) throw new HumanError('There is no verb. Name one, as in "vigil runs --json"; "vigil help" lists them.', 2);
-    screen.say(global.help ? overview(VERBS, helpWidth(screen)) : welcome(VERBS, helpWidth(screen)));
-    return 0;
+    return teach(screen, global.help ? overview(VERBS, helpWidth(screen)) : welcome(VERBS, helpWidth(screen)));
   }
-  if (global.help) {
-    screen.say(helpFor(verb, helpWidth(screen)));
-    return 0;
-  }
+  if (global.help) return teach(screen, helpFor(verb, helpWidth(screen)));
   const place: Place = { folder: resolve(global.repo ?? "."), env: process.env, platform: process.platform, home: homedir(), program, node: process.execPath };
   return verb.run({ args, values, screen, place, interrupted });
+}
+
+function teach(screen: Screen, help: string): number {
+  if (screen.json) screen.data({ help });
+  else screen.say(help);
+  return 0;
 }
 
 /** Anything that is no HumanError is a bug of ours: it is shown whole, so that it can be reported. */

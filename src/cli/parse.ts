@@ -72,17 +72,19 @@ function read(rest: readonly string[], known: Options, verb: Verb | undefined) {
     const name = token.rawName === "-h" ? "help" : token.name;
     const option = token.rawName.startsWith("--") || name === "help" ? known[name] : undefined;
     if (option === undefined) throw unknownOption(token.rawName, known, verb);
-    values[name] = valueOf(name, option.value, token.value);
+    values[name] = valueOf(name, option.value, token.value, token.inlineValue === true);
   }
   return { args, values };
 }
 
-function valueOf(name: string, placeholder: string | undefined, value: string | undefined): string | boolean {
+function valueOf(name: string, placeholder: string | undefined, value: string | undefined, joined: boolean): string | boolean {
   if (placeholder === undefined) {
     if (value !== undefined) throw new HumanError(`--${name} takes no value: write just --${name}.`, 2);
     return true;
   }
-  if (value === undefined || value === "") throw new HumanError(`--${name} needs a value: --${name} ${placeholder}.`, 2);
+  // What follows with a dash of its own is the next option, and taking it for a value would hide both.
+  const missing = value === undefined || value === "" || (!joined && value.startsWith("-"));
+  if (missing) throw new HumanError(`--${name} needs a value: --${name} ${placeholder}.${value?.startsWith("-") === true ? ` A value that begins with a dash is joined to it: --${name}=${value}.` : ""}`, 2);
   return value;
 }
 

@@ -42,7 +42,9 @@ const help = verb({
       const near = closest(name, VERBS.map((one) => one.name));
       throw new HumanError(`There is no verb "${name}".${near === undefined ? "" : ` Did you mean "vigil help ${near}"?`} "vigil help" lists the verbs.`, 2);
     }
-    screen.say(found === undefined ? overview(VERBS, helpWidth(screen)) : helpFor(found, helpWidth(screen)));
+    const text = found === undefined ? overview(VERBS, helpWidth(screen)) : helpFor(found, helpWidth(screen));
+    if (screen.json) screen.data({ help: text });
+    else screen.say(text);
     return Promise.resolve(0);
   },
 });

@@ -36,6 +36,10 @@ describe("a command line", () => {
   it("names the nearest option", () => check("run x --detatch", /no option --detatch.*--detach/));
   it("refuses an option of another verb", () => check("show last --stage x", /no option --stage/));
   it("asks for the value of an option", () => check("run x --stage", /--stage needs a value: --stage STAGE/));
+  it("takes no option for the value of another, unless it is joined to it", () => {
+    check("land last --onto --json", /--onto needs a value: --onto BRANCH\. A value that begins with a dash is joined to it: --onto=--json\./);
+    check("stop last --comment=-1", { verb: "stop", args: ["last"], set: { comment: "-1" } });
+  });
   it("refuses a value for a switch", () => check("run x --detach=no", /--detach takes no value/));
   it("names what is missing", () => check("answer last g1", /vigil answer RUN GATE allow\|deny/));
   it("advises quotes where a task was split", () => check("run fix the bug", /Put the text in quotes/));

@@ -25,6 +25,10 @@ describe("the command line", function () {
   it("says its version", () => check(["--version"], { code: 0, stdout: /^vigil \d+\.\d+\.\d+\n$/ }));
   it("knows no other verbs, on stderr", () => check(["rusn"], { code: 2, stderr: /^vigil: There is no verb "rusn"\. Did you mean "vigil run/ }));
 
+  it("explains itself to a program as JSON", async () => {
+    for (const line of [["help"], ["help", "run"], ["run", "--help"], ["--help"]]) assert.match((await lab.json(z.strictObject({ help: z.string() }), ...line)).help, /Starts a run/);
+  });
+
   it("explains every verb with its usage and an example", async () => {
     for (const verb of VERBS) {
       const said = await lab.vigil("help", verb.name);
