@@ -14,7 +14,11 @@ const LEAST_REPLY_TOKENS = 1_024;
 const REPLY_TOKENS = 32_000;
 
 type Limit = "usd" | "tokens" | "hours" | "steps" | "files" | "lines" | "perDay.usd";
-type Over = { readonly kind: "over"; readonly limit: Limit; readonly why: string };
+interface Over {
+  readonly kind: "over";
+  readonly limit: Limit;
+  readonly why: string;
+}
 
 export async function room(site: Site, estimatedInput: number): Promise<Leave> {
   const { ledger } = site;

@@ -86,7 +86,7 @@ export class Desk {
     await ledger.append(accepted, ...folded.events);
     if (folded.drop !== undefined && this.#live()) this.#drops.push(folded.drop);
     // Not waited for: the next command may be a stop, and whoever needs the worktree waits by themselves.
-    if (folded.kill !== undefined && this.#live()) this.#site.shop.kill(folded.kill).catch(this.#actions.fail);
+    if (folded.kill !== undefined && this.#live()) this.#site.shop.kill(folded.kill).catch((error: unknown) => { this.#actions.fail(error); });
     if (command.kind === "stop") await this.#actions.stop(command.why ?? `${command.by.name} stopped the run`);
     if (command.kind === "land") await this.#actions.land(command);
     if (command.kind === "answer" && command.answer === "allow") await this.#landIfAllowed(command.gate, command.by);

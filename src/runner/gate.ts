@@ -52,7 +52,7 @@ export async function raised(ledger: Ledger, question: Question): Promise<{ read
  * What policy says about unanswered gates (park, deny, stop) is the caller's, before it waits.
  */
 export async function ask(ledger: Ledger, question: Question, halt: AbortSignal): Promise<Answer> {
-  const earlier = ledger.run.gates.find((gate) => gate.call !== undefined && gate.call === question.call && gate.type === question.type);
+  const earlier = ledger.run.gates.find((gate) => gate.call !== undefined && gate.call === question.call && gate.type === question.type && gate.state.kind !== "expired");
   if (earlier !== undefined) return answered(ledger, earlier.id, halt);
   const { gate, event } = await raised(ledger, question);
   await ledger.append(event);

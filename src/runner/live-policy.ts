@@ -63,7 +63,7 @@ async function narrow(site: Site, settings: PolicySettings): Promise<void> {
   const { maxStage } = policy.values;
   const lowered: RunEvent[] =
     maxStage !== undefined && stageRank(maxStage) < stageRank(ledger.run.stage) ? [{ kind: "stage.lowered", to: maxStage, by: "policy", why: "vigil.policy.maxStage of the checkout was lowered" }] : [];
-  const told = await ledger.keep(`The policy of this run became stricter while you work: ${why}${lowered.length > 0 ? ` The stage is ${String(maxStage)} now.` : ""} Refusals say what applies.`);
+  const told = await ledger.keep(`The policy of this run became stricter while you work: ${why}${maxStage !== undefined && lowered.length > 0 ? ` The stage is ${maxStage} now.` : ""} Refusals say what applies.`);
   const wallsChange = lowered.length > 0 || digestOf(JSON.stringify(before.values.hidden)) !== digestOf(JSON.stringify(policy.values.hidden));
   await ledger.append(
     { kind: "policy.narrowed", policy: { values: policy.values, origins: { ...policy.origins } }, digest: digestOf(policyText(policy)), why },

@@ -22,17 +22,24 @@ export interface Proposal {
   readonly violations: readonly RunEvent[];
   readonly tell: string;
   readonly discarded: { readonly paths: readonly string[]; readonly total: number };
+  /** Empties the layer and puts the proposal under the next one. To be called once it is in the log. */
+  readonly settled: () => Promise<void>;
 }
 
-/** Takes the layer's tree, without what policy forbids, and empties the layer. The workshop is closed. */
+/**
+ * Takes the layer's tree, without what policy forbids. The workshop is closed. The layer keeps what it holds until the
+ * caller has logged the proposal and calls `settled`: after a crash in between, nothing is lost.
+ */
 export async function keepProposal(site: Site, open: Decision, step: number, dropped: boolean): Promise<Proposal> {
   const { worktree, ledger } = site;
   const written = dropped ? open.before : isWithoutCommands(site) ? (ledger.run.tree ?? open.before) : await treeOfLayer(site, open.before);
   const refused = refusals(site, await compareTrees(worktree, open.before, written));
   const violations = await violationEvents(site, open.before, written, step, refused);
   const tree = await without(site, open.before, written, refused.map((item) => item.path));
-  if (!isWithoutCommands(site)) await settleLayer(site, open.before, tree);
-  return { tree, violations, tell: refused.map((item) => item.tell).join("\n"), discarded: { paths: [], total: 0 } };
+  // Named now: once the proposal is logged, what lies under the layer is another folder.
+  const root = await underLayer(site);
+  const settled = () => (isWithoutCommands(site) ? Promise.resolve() : settleLayer(site, { root, tree: open.before }, tree));
+  return { tree, violations, tell: refused.map((item) => item.tell).join("\n"), discarded: { paths: [], total: 0 }, settled };
 }
 
 async function treeOfLayer(site: Site, before: Sha): Promise<Sha> {
@@ -41,13 +48,13 @@ async function treeOfLayer(site: Site, before: Sha): Promise<Sha> {
 }
 
 // Empties the layer and puts what is proposed by now under the next one.
-async function settleLayer(site: Site, before: Sha, tree: Sha): Promise<void> {
+async function settleLayer(site: Site, lower: { readonly root: string; readonly tree: Sha }, tree: Sha): Promise<void> {
   const { worktree } = site;
   const { upper, work } = throwAwayLayer(worktree);
   const kind = layerKind(site);
-  await sweepLayer(worktree, upper, undefined, { lower: { root: await underLayer(site), tree: before }, kind });
+  await sweepLayer(worktree, upper, undefined, { lower, kind });
   if (kind === "copy") await erase(work);
-  if (tree !== before) await growProposals(site, before, tree);
+  if (tree !== lower.tree) await growProposals(site, lower.tree, tree);
 }
 
 /** Throws the layer's content away, but moves git-ignored files into what lies under it. The workshop is closed. */

@@ -100,7 +100,7 @@ async function serve(options: RunnerOptions, store: Store, writer: RunWriter): P
       },
       fail,
     },
-    () => working,
+    () => working && ledger.run.phase.kind !== "ended",
   );
   const killed = (): void => {
     site.shop.shut("the run was stopped").catch(fail);
@@ -119,6 +119,7 @@ async function serve(options: RunnerOptions, store: Store, writer: RunWriter): P
     const interrupted = await finishInterrupted(site);
     await desk.drain();
     if (options.role === "worker" && !interrupted && !stopped && worksOn(ledger)) {
+      if (ledger.run.phase.kind === "ended") await ledger.append({ kind: "run.unpaused", why: "a person resumed the run" });
       working = true;
       const watch = writer.watchInbox(() => void desk.drain().catch(fail));
       try {
@@ -157,8 +158,6 @@ function worksOn(ledger: Ledger): boolean {
 
 async function shift(options: RunnerOptions, store: Store, site: Site): Promise<void> {
   const { ledger } = site;
-  const { phase } = ledger.run;
-  if (phase.kind === "ended") await ledger.append({ kind: "run.unpaused", why: "a person resumed the run" });
   const test = await testWalls(site);
   // A run that began without commands needs no walls; any other one never goes on without them.
   if (!test.passed && !isWithoutCommands(site)) {

@@ -107,3 +107,38 @@ async function started(lab: Lab): Promise<string> {
   }
   throw new Error("no run appeared");
 }
+
+/** Where a read-only run's work lies in a layer until it is logged as a proposal. */
+const READ_ONLY_POINTS: readonly (readonly [EventKind, number])[] = [
+  ["decision.opened", 1],
+  ["step.intended", 8],
+  ["decision.ended", 1],
+  ["step.intended", 11],
+  ["decision.ended", 2],
+];
+
+describe("kill -9 of a runner at read-only", function () {
+  this.timeout(240_000);
+
+  for (const [kind, nth] of READ_ONLY_POINTS) {
+    it(`at the ${ordinal(nth)} ${kind} loses no proposal`, async () => {
+      const lab = new Lab();
+      try {
+        await lab.serve(TASK);
+        const { said } = lab.start("run", "Make sum add", "--stage", "read-only", "--json");
+        const id = await started(lab);
+        await lab.event(id, (event) => event.kind === kind && count(lab.events(id), kind, event.seq) === nth);
+        const pid = lab.events(id).findLast((event) => event.kind === "runner.started");
+        if (pid?.kind === "runner.started") kill(pid.pid);
+        await said;
+        const resumed = await lab.json(ran, "resume", id);
+        assert.deepEqual({ code: resumed.code, state: resumed.state }, { code: 0, state: "proposed" }, lab.complaints(id));
+        const ended = lab.events(id).filter((event) => event.kind === "decision.ended");
+        assert.deepEqual(ended.map((event) => event.files.map((file) => file.path)), [["src/sum.js"], ["docs/guide.md", "docs/more.md"]]);
+        assert.deepEqual(repeated(lab.events(id)), []);
+      } finally {
+        await lab.close();
+      }
+    });
+  }
+});

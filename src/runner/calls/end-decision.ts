@@ -50,6 +50,7 @@ export async function endDecision(site: Site, call: PendingCall, input: Input): 
   const started = performance.now();
   const ended = await close(site, open, begun.step, "agent", input);
   await ledger.append(...ended.events, await finished(ledger, begun.step, call.id, { outcome: "ok", text: ended.lines.join("\n"), tree: ended.tree, changed: ended.changed, ms: Math.max(0, performance.now() - started - ended.checkedMs) }));
+  await ended.settled();
   site.shop.open("layer");
   return { kind: "next" };
 }
@@ -61,6 +62,7 @@ export async function endForAgent(site: Site): Promise<void> {
   const step = site.ledger.run.steps.at(-1)?.step ?? 0;
   const ended = await close(site, open, step, "supervisor", { tool: "end_decision", outcome: "ended by the supervisor, no claim" });
   await site.ledger.append(...ended.events);
+  await ended.settled();
 }
 
 function openDecision(site: Site): Decision | undefined {
@@ -73,6 +75,8 @@ interface Closed {
   readonly lines: readonly string[];
   readonly tree: Sha | undefined;
   readonly changed: readonly string[];
+  /** What is left to do once the events are in the log. */
+  readonly settled: () => Promise<void>;
   /** Time that went into checks, which their receipts count. */
   readonly checkedMs: number;
 }
@@ -111,6 +115,7 @@ async function close(site: Site, open: Decision, step: number, by: "agent" | "su
     lines: [summary(open, outcome, files), ...claimLines(receipts, input), ...(gate === undefined ? [] : [`It waits for a person's approval (${gate.gate}). Go on with the next decision; if it is rejected you are told what fell.`]), ...(result.tell === "" ? [] : [result.tell]), ...sizeLines(files), ...borderLines(border)],
     tree: writable ? result.tree : undefined,
     changed: files.map((file) => file.path),
+    settled: result.settled,
     checkedMs: receipts.reduce((sum, receipt) => sum + receipt.ms, 0),
   };
 }
@@ -120,10 +125,15 @@ const NOTHING = { paths: [], total: 0 } as const;
 async function inWorktree(site: Site, open: Decision, step: number, dropped: boolean) {
   if (dropped) {
     await restore(site.worktree, open.before);
-    return { tree: open.before, violations: [], tell: "", discarded: NOTHING };
+    return { tree: open.before, violations: [], tell: "", discarded: NOTHING, settled: nothingLeft };
   }
   const seen = await inspect(site, site.ledger.run.tree ?? open.before, step);
-  return { tree: seen.tree, violations: seen.violations, tell: seen.tell, discarded: NOTHING };
+  return { tree: seen.tree, violations: seen.violations, tell: seen.tell, discarded: NOTHING, settled: nothingLeft };
+}
+
+// What was written stands in the worktree already.
+function nothingLeft(): Promise<void> {
+  return Promise.resolve();
 }
 
 function needsApproval(heldTo: Stage): boolean {
