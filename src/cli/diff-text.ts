@@ -27,7 +27,9 @@ function fileText(file: DiffFile, look: DiffLook): string {
   const lines = [`${ink.bold(visible(file.path))}  ${ink.dim(`${STATUS[file.status]}, ${size}${mode}`)}`];
   if (file.hunks.length === 0) return [...lines, ...reasonLines(file, look)].join("\n");
   for (const hunk of file.hunks) {
-    lines.push(...reasonLines(hunk, look), ink.cyan(`@@ -${String(hunk.oldStart)},${String(hunk.oldLines)} +${String(hunk.newStart)},${String(hunk.newLines)} @@${hunk.proposed ? " proposed, not applied" : ""}`), ...hunk.lines.map((line) => codeLine(line, ink)));
+    lines.push(...reasonLines(hunk, look), ink.cyan(`@@ -${String(hunk.oldStart)},${String(hunk.oldLines)} +${String(hunk.newStart)},${String(hunk.newLines)} @@${hunk.proposed ? " proposed, not applied" : ""}`));
+    // One by one: a hunk may have more lines than a call may have arguments.
+    for (const line of hunk.lines) lines.push(codeLine(line, ink));
   }
   return lines.join("\n");
 }

@@ -69,7 +69,7 @@ async function filesIn(root: string, folder: string): Promise<string[]> {
   for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`;
     // Entries are typed without following, so a linked folder is a link here, not a way out.
-    if (entry.isDirectory()) found.push(...(await filesIn(root, path)));
+    if (entry.isDirectory()) for (const file of await filesIn(root, path)) found.push(file);
     else found.push(path);
   }
   return found;

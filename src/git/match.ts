@@ -19,7 +19,7 @@ export async function differing(door: Door & { readonly workTree: string }, tree
     await git(own, ["update-index", "--add", "-z", "--index-info"], { input: indexInfo(present, zeroFor(tree)) });
     // The refresh reads contents; what it could not confirm is what differs.
     await git(own, ["update-index", "-q", "--refresh"], { config, expect: [0, 1] });
-    found.push(...records((await git(own, ["diff-files", "-z", "--name-only", "--no-ext-diff"], { config })).stdout).map(readable));
+    for (const name of records((await git(own, ["diff-files", "-z", "--name-only", "--no-ext-diff"], { config })).stdout)) found.push(readable(name));
   }
   for (const path of paths) {
     if (!entries.has(path) && (await lstat(join(door.workTree, path)).then((there) => !there.isDirectory(), () => false))) found.push(path);

@@ -195,7 +195,7 @@ async function filesIn(root: string, folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`;
-    found.push(...(entry.isDirectory() ? await filesIn(root, path) : [path]));
+    for (const file of entry.isDirectory() ? await filesIn(root, path) : [path]) found.push(file);
   }
   return found;
 }

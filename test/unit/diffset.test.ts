@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { diffText } from "../../src/cli/diff-text.js";
+import { PLAIN } from "../../src/cli/ink.js";
 import { diffSet, NO_REASON, type DiffFile, type FileVersion } from "../../src/core/review/diff-set.js";
 import { NO_NEWLINE } from "../../src/core/review/hunks.js";
 import { unified } from "../../src/core/review/unified.js";
@@ -227,5 +229,11 @@ describe("a diff set as text", () => {
 
   it("is a plain patch without them", () => {
     assert.equal(unified(diff, { reasons: false }).includes("#"), false);
+  });
+
+  it("has room for a file of any number of lines", () => {
+    const long = setOf({ "big.txt": [version("base", undefined), version("d1", numbered(1, 200_000))] }, [decision(1)]);
+    assert.equal(unified(long).split("\n").length, 200_000 + 7);
+    assert.equal(diffText(long, { ink: PLAIN, width: 80, speaker: "the agent" }).split("\n").length >= 200_000, true);
   });
 });

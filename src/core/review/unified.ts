@@ -24,7 +24,9 @@ function fileLines(file: DiffFile, reasons: boolean): string[] {
   lines.push(`--- ${from}`, `+++ ${to}`);
   for (const hunk of file.hunks) {
     if (reasons) lines.push(...reasonLines(hunk));
-    lines.push(`@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`, ...hunk.lines);
+    lines.push(`@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`);
+    // One by one: a hunk may have more lines than a call may have arguments.
+    for (const line of hunk.lines) lines.push(line);
   }
   return lines;
 }
