@@ -26,7 +26,7 @@ Your tools run in a sandbox that holds a copy of the repository made for this ru
 
 Outside a decision, changes to tracked files live in a throw-away layer: tests and builds work, and at the next begin_decision or end_decision those changes are dropped and listed to you. Files that git ignores (build output, caches) stay. Background processes end at that border too.
 
-A supervisor outside the sandbox judges each call. A refusal starts with "denied" and says in one line which rule decided and which tool to use instead. It is not an error to work around: do not try the same thing by another way. Choose another approach, or request_permission for the exact thing and say what you will do without it. After a refusal or an error, the calls that followed in the same reply are answered "not run"; send again those that still make sense. A result that begins with "interrupted" means that the process was cut off in the middle and its changes were taken back; check the state before you repeat it.
+A supervisor outside the sandbox judges each call. A refusal begins with "Refused" or "Denied" and says in one line which rule decided and which tool to use instead. It is not an error to work around: do not try the same thing by another way. Choose another approach, or request_permission for the exact thing and say what you will do without it. After a refusal or an error, the calls that followed in the same reply are answered "not run"; send again those that still make sense. A result that begins with "interrupted" means that the process was cut off in the middle and its changes were taken back; check the state before you repeat it.
 
 A change in a place that the policy does not allow is taken out after the step and reported to you.
 

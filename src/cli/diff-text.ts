@@ -1,5 +1,5 @@
 // A diff set to read in a terminal: above each hunk the decisions that own it, in the agent's quoted words; then the
-// lines. Whoever wants a patch takes `core/review/unified.ts`: this text is for eyes, and is safe for them.
+// lines. Whoever wants a patch asks for one (--patch): this text is for eyes, and is safe for them.
 import { NO_REASON, type DiffFile, type DiffHunk, type DiffSet, type Reason } from "../core/review/diff-set.js";
 import { wrap } from "../core/run/wrap.js";
 import { visible } from "../core/text/visible.js";

@@ -66,9 +66,9 @@ export class Screen {
   }
 
   /** Bytes as they are, such as a patch that somebody will apply. */
-  raw(text: string): void {
+  raw(content: string | Uint8Array): void {
     this.erase();
-    this.streams.stdout.write(text);
+    this.streams.stdout.write(content);
     this.draw();
   }
 

@@ -6,7 +6,7 @@ import { UNEXPLAINED } from "../core/review/origins.js";
 import type { Sha } from "../core/log/parts.js";
 import type { Run } from "../core/run/run.js";
 import { readFiles } from "../git/blobs.js";
-import { compareTrees } from "../git/compare.js";
+import { compareTrees, patchBytes } from "../git/compare.js";
 import type { Worktree } from "../git/types.js";
 import type { RunView } from "./read-run.js";
 import { requireFiles } from "./run-files.js";
@@ -21,6 +21,15 @@ export async function diffRun(view: RunView): Promise<DiffSet> {
   if (passages.length > 0) await requireFiles(view, "its diff cannot be shown");
   const versions = await versionsOf(worktree, run.spec.base, passages);
   return diffSet({ base: run.spec.base, head, files: versions, decisions: run.decisions });
+}
+
+/** The whole change as git itself writes it: what `git apply` takes, binary files and odd names included. */
+export async function patchRun(view: RunView): Promise<Buffer> {
+  const passages = passagesOf(view.run);
+  const head = passages.at(-1)?.to;
+  if (head === undefined) return Buffer.alloc(0);
+  await requireFiles(view, "its diff cannot be shown");
+  return patchBytes(worktreeOf(view), view.run.spec.base, head);
 }
 
 /** From one tree to the next, and who explains the way. */

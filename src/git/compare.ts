@@ -28,14 +28,19 @@ export async function compareTrees(worktree: Worktree, from: Sha, to: Sha): Prom
   return found.map(({ name, modes, status }) => fileChange.parse({ path: readable(name), status, modes, ...(counts.get(name) ?? { added: 0, removed: 0, binary: false }) }));
 }
 
-/** The patch that leads from one tree to the other, with binary content in it; only for `paths` when given. */
+/** As `patchBytes`, as text: bytes that are not UTF-8 do not survive. */
 export async function patch(worktree: Worktree, from: Sha, to: Sha, paths?: readonly string[]): Promise<string> {
-  const parts: string[] = [];
+  return (await patchBytes(worktree, from, to, paths)).toString("utf8");
+}
+
+/** The patch that leads from one tree to the other, with binary content in it; only for `paths` when given. */
+export async function patchBytes(worktree: Worktree, from: Sha, to: Sha, paths?: readonly string[]): Promise<Buffer> {
+  const parts: Buffer[] = [];
   for (const some of paths === undefined ? [[]] : inBatches(paths)) {
     const { stdout } = await git({ gitDir: worktree.gitDir }, ["diff-tree", "-r", "-p", "--binary", "--full-index", "--no-color", "--src-prefix=a/", "--dst-prefix=b/", ...plain, from, to, "--", ...some]);
-    parts.push(stdout.toString("utf8"));
+    parts.push(stdout);
   }
-  return parts.join("");
+  return Buffer.concat(parts);
 }
 
 /** Lists short enough for a command line. No paths: no batch. */

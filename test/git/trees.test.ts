@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TreeEdit } from "../../src/git/blobs.js";
 import { readFiles, writeTree } from "../../src/git/blobs.js";
 import { checkpoint } from "../../src/git/checkpoint.js";
-import { compareTrees, patch } from "../../src/git/compare.js";
+import { compareTrees, patch, patchBytes } from "../../src/git/compare.js";
 import { mergeTrees } from "../../src/git/merge.js";
 import { checkoutInto, syncInto } from "../../src/git/scratch.js";
 import { contents, inRepository, put } from "./temp-repository.js";
@@ -42,8 +42,9 @@ describe("trees", () => {
   it("give a patch that plain git applies", () =>
     inRepository(async (temp) => {
       const { worktree, tree } = await temp.worktree();
-      const to = await writeTree(worktree, tree, edits);
-      execFileSync("git", ["apply", "--index", "-"], { cwd: temp.root, input: await patch(worktree, tree, to) });
+      const latin = { path: "latin.txt", content: Uint8Array.of(0x6c, 0xff, 0x0a), mode: "100644" };
+      const to = await writeTree(worktree, await writeTree(worktree, tree, edits), [latin]);
+      execFileSync("git", ["apply", "--index", "-"], { cwd: temp.root, input: await patchBytes(worktree, tree, to) });
       assert.equal(temp.git("write-tree"), to);
       assert.match(await patch(worktree, tree, to, ["src/a.js"]), /^diff --git a\/src\/a\.js b\/src\/a\.js\n[^]*\+TWO\n three\n$/);
       assert.equal(await patch(worktree, tree, to, []), "");

@@ -227,10 +227,6 @@ describe("a diff set as text", () => {
     ]);
   });
 
-  it("is a plain patch without them", () => {
-    assert.equal(unified(diff, { reasons: false }).includes("#"), false);
-  });
-
   it("has room for a file of any number of lines", () => {
     const long = setOf({ "big.txt": [version("base", undefined), version("d1", numbered(1, 200_000))] }, [decision(1)]);
     assert.equal(unified(long).split("\n").length, 200_000 + 7);

@@ -1,5 +1,5 @@
 // `vigil diff`: what changed against the base, each hunk with its reason.
-import { diffRun } from "../../client/diff-run.js";
+import { diffRun, patchRun } from "../../client/diff-run.js";
 import { findRun } from "../../client/find-run.js";
 import { openRepository } from "../../client/open-repository.js";
 import { requireRun } from "../../client/read-run.js";
@@ -27,16 +27,17 @@ colours (not with NO_COLOR), and characters that could hide or imitate text are 
   ],
   async run({ args, values, screen, place }) {
     const { store } = await openRepository(place);
-    const set = await diffRun(await requireRun(store, await findRun(store, args[0] ?? "")));
+    const view = await requireRun(store, await findRun(store, args[0] ?? ""));
+    const set = await diffRun(view);
     if (screen.json) {
       screen.data(set);
       return 0;
     }
-    if (screen.drawsOutput && !values.patch && set.files.length > 0) screen.say(diffText(set, { ink: screen.ink, width: Math.min(screen.columns, 110), speaker: "the agent" }));
-    else {
-      const patch = unified(set, { reasons: !values.patch });
-      screen.raw(screen.drawsOutput ? visible(patch, { lines: true }) : patch);
-    }
+    if (values.patch) {
+      const patch = await patchRun(view);
+      screen.raw(screen.drawsOutput ? visible(patch.toString("utf8"), { lines: true }) : patch);
+    } else if (screen.drawsOutput && set.files.length > 0) screen.say(diffText(set, { ink: screen.ink, width: Math.min(screen.columns, 110), speaker: "the agent" }));
+    else screen.raw(unified(set));
     screen.tell(set.lines === 0 ? "Nothing changed." : `${count(set.lines, "changed line")} in ${count(set.files.length, "file")}, ${set.explained === set.lines ? "all explained by a decision" : `${String(set.lines - set.explained)} explained by no decision`}.`);
     return 0;
   },

@@ -1,15 +1,12 @@
-// A diff set as a git-style patch in text. It passes agent text through as it is: whoever shows it makes it visible.
+// A diff set in the form of a git patch, with the reasons in it. It passes agent text through as it is: whoever shows it makes it visible.
 import { NO_REASON, type DiffFile, type DiffHunk, type DiffSet } from "./diff-set.js";
 
-/**
- * With `reasons`, comment lines stand above each hunk: for reading, as `git apply` knows no comments between hunks.
- * Without, text changes and modes are what `git apply` takes; a binary file is named, not carried.
- */
-export function unified(diff: DiffSet, options: { readonly reasons: boolean } = { reasons: true }): string {
-  return diff.files.map((file) => fileLines(file, options.reasons).map((line) => `${line}\n`).join("")).join("");
+/** For reading: comment lines stand above each hunk, which `git apply` does not know, and a binary file is only named. */
+export function unified(diff: DiffSet): string {
+  return diff.files.map((file) => fileLines(file).map((line) => `${line}\n`).join("")).join("");
 }
 
-function fileLines(file: DiffFile, reasons: boolean): string[] {
+function fileLines(file: DiffFile): string[] {
   const [before, after] = [quotedPath(`a/${file.path}`), quotedPath(`b/${file.path}`)];
   const lines = [`diff --git ${before} ${after}`];
   if (file.status === "added") lines.push(`new file mode ${file.modes[1]}`);
@@ -17,13 +14,13 @@ function fileLines(file: DiffFile, reasons: boolean): string[] {
   else if (file.modes[0] !== file.modes[1]) lines.push(`old mode ${file.modes[0]}`, `new mode ${file.modes[1]}`);
   const [from, to] = [file.status === "added" ? "/dev/null" : before, file.status === "deleted" ? "/dev/null" : after];
   if (file.hunks.length === 0) {
-    if (reasons) lines.push(...reasonLines(file));
+    lines.push(...reasonLines(file));
     if (file.binary) lines.push(`Binary files ${from} and ${to} differ`);
     return lines;
   }
   lines.push(`--- ${from}`, `+++ ${to}`);
   for (const hunk of file.hunks) {
-    if (reasons) lines.push(...reasonLines(hunk));
+    lines.push(...reasonLines(hunk));
     lines.push(`@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`);
     // One by one: a hunk may have more lines than a call may have arguments.
     for (const line of hunk.lines) lines.push(line);
