@@ -2,7 +2,8 @@
 import type { LoggedEvent } from "../core/log/event.js";
 import type { Run } from "../core/run/run.js";
 import type { RunLog } from "../store/store.js";
-import { fold, isWorking, NOTHING_YET, type Folded } from "./read-run.js";
+import { Folder } from "../core/run/replay.js";
+import { isWorking, NO_PROCESSES, processesAfter } from "./read-run.js";
 import { stateOf, type RunState } from "./state-of.js";
 
 /** `tick` comes once the past was told and whenever nothing happens for a while; its state tells whether a runner lives. */
@@ -18,12 +19,18 @@ const PROBE = 1000;
  * given only after two probes found the lock free, so that the moment between two processes is no alarm.
  */
 export async function* followRun(log: RunLog, signal: AbortSignal): AsyncGenerator<Moment> {
-  let folded = NOTHING_YET;
+  const folder = new Folder();
+  let processes = NO_PROCESSES;
   let lastSeq = 0;
+  const fold = (event: LoggedEvent): Run | undefined => {
+    folder.add(event);
+    processes = processesAfter(processes, event);
+    return folder.run;
+  };
   for await (const event of log.read()) {
-    folded = fold(folded, event);
+    const run = fold(event);
     lastSeq = event.seq;
-    if (folded.run !== undefined) yield { kind: "event", event, run: folded.run, state: stateOf(folded.run, true), past: true };
+    if (run !== undefined) yield { kind: "event", event, run, state: stateOf(run, true), past: true };
   }
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
@@ -31,28 +38,24 @@ export async function* followRun(log: RunLog, signal: AbortSignal): AsyncGenerat
   let free = 0;
   try {
     let next = events.next();
-    yield { kind: "tick", run: folded.run, state: folded.run === undefined ? "preparing" : stateOf(folded.run, true) };
+    yield { kind: "tick", run: folder.run, state: folder.run === undefined ? "preparing" : stateOf(folder.run, true) };
     while (!both.aborted) {
       const outcome = await firstOf(next, both);
       if (outcome.kind === "event") {
         if (outcome.result.done === true) return;
-        folded = fold(folded, outcome.result.value);
+        const run = fold(outcome.result.value);
         free = 0;
         next = events.next();
-        if (folded.run !== undefined) yield { kind: "event", event: outcome.result.value, run: folded.run, state: stateOf(folded.run, true), past: false };
+        if (run !== undefined) yield { kind: "event", event: outcome.result.value, run, state: stateOf(run, true), past: false };
         continue;
       }
-      free = (await isAlive(log, folded)) ? 0 : free + 1;
-      yield { kind: "tick", run: folded.run, state: folded.run === undefined ? (free < 2 ? "preparing" : "interrupted") : stateOf(folded.run, free < 2) };
+      free = isWorking(processes, await log.holder()) ? 0 : free + 1;
+      yield { kind: "tick", run: folder.run, state: folder.run === undefined ? (free < 2 ? "preparing" : "interrupted") : stateOf(folder.run, free < 2) };
     }
   } finally {
     stop.abort();
     await events.return?.();
   }
-}
-
-async function isAlive(log: RunLog, folded: Folded): Promise<boolean> {
-  return isWorking(folded.processes, await log.holder());
 }
 
 async function firstOf(next: Promise<IteratorResult<LoggedEvent>>, signal: AbortSignal) {

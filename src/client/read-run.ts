@@ -1,7 +1,6 @@
 // A run as it stands now: the log folded, and whether a process works on it.
 import { HumanError } from "../core/error.js";
 import type { LoggedEvent } from "../core/log/event.js";
-import { begin, evolve } from "../core/run/evolve.js";
 import { Folder } from "../core/run/replay.js";
 import type { Run, RunId } from "../core/run/run.js";
 import type { LockInfo, RunLog, Store } from "../store/store.js";
@@ -21,21 +20,11 @@ export interface Processes {
   readonly pid: number | undefined;
 }
 
-export interface Folded {
-  readonly run: Run | undefined;
-  readonly processes: Processes;
-}
+export const NO_PROCESSES: Processes = { role: undefined, pid: undefined };
 
-export const NOTHING_YET: Folded = { run: undefined, processes: { role: undefined, pid: undefined } };
-
-export function fold(before: Folded, event: LoggedEvent): Folded {
-  const run = before.run === undefined ? (event.kind === "run.started" ? begin(event) : undefined) : evolve(before.run, event);
-  return { run, processes: processesAfter(before.processes, event) };
-}
-
-function processesAfter(before: Processes, event: LoggedEvent): Processes {
+export function processesAfter(before: Processes, event: LoggedEvent): Processes {
   if (event.kind === "runner.started") return { role: event.role, pid: event.pid };
-  return event.kind === "runner.ended" ? NOTHING_YET.processes : before;
+  return event.kind === "runner.ended" ? NO_PROCESSES : before;
 }
 
 /** A clerk that folds an answer is no sign of life: only a worker is. A holder that has not logged yet counts as one. */
@@ -47,7 +36,7 @@ export function isWorking(processes: Processes, holder: LockInfo | undefined): b
 export async function readRun(store: Store, id: RunId): Promise<RunView | undefined> {
   const log = store.open(id);
   const folder = new Folder();
-  let { processes } = NOTHING_YET;
+  let processes = NO_PROCESSES;
   let next = 1;
   const read = async (): Promise<Run | undefined> => {
     for await (const event of log.read(next)) {

@@ -33,7 +33,7 @@ export async function settleLowered(site: Site): Promise<void> {
       outcomeText: "ended because the stage was lowered to read-only",
       notes: [],
       claims: [],
-      step: run.steps.at(-1)?.step ?? 0,
+      step: run.spent.steps,
       ...(commit === undefined ? {} : { checkpoint: commit }),
     },
     { kind: "message.added", from: "supervisor", text: told.id },

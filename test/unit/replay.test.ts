@@ -80,12 +80,13 @@ describe("folding the log", () => {
     assert.equal(folder.run?.steps.length, 3);
   });
 
-  it("opens a log of a hundred thousand events in well under a second", () => {
+  it("folds a hundred thousand events in time that grows with their number only", () => {
     const events = logged([STARTED, ...steps(50_000), { kind: "worktree.created", path: "/w", tree: shaOf(1), ms: 1 }]);
     const before = performance.now();
     const run = replay(events);
     const ms = performance.now() - before;
     assert.equal(run?.steps.filter((step) => step.outcome === "ok").length, 50_000);
-    assert.ok(ms < 800, `took ${ms.toFixed(0)} ms`);
+    // A third of a second on an idle machine; copying the steps for each event took twenty.
+    assert.ok(ms < 2_500, `took ${ms.toFixed(0)} ms`);
   });
 });

@@ -95,11 +95,11 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "turn.discarded":
       return { ...run, spent: turned(run.spent, event.usage, event.cost, event.estimated) };
     case "step.intended":
-      return { ...spentOn(run, event), steps: [...run.steps, intendedStep(event)] };
+      return { ...run, ...spentOn(run, event), steps: [...run.steps, intendedStep(event)] };
     case "step.finished": {
       const at = run.steps.findLastIndex((entry) => entry.step === event.step && entry.outcome === undefined);
       const entry = run.steps[at];
-      const after = spentOn(run, event);
+      const after = { ...run, ...spentOn(run, event) };
       return entry === undefined ? after : { ...after, steps: run.steps.with(at, finishedStep(entry, event)) };
     }
     case "violation.found":
@@ -158,9 +158,9 @@ export function finishedStep(entry: StepEntry, event: EventOf<"step.finished">):
 }
 
 /** Everything of the run that a step's event changes, but for the list of steps. */
-export function spentOn(run: Run, event: EventOf<"step.intended"> | EventOf<"step.finished">): Run {
-  if (event.kind === "step.intended") return { ...run, spent: { ...run.spent, steps: run.spent.steps + 1 } };
-  return { ...run, tree: event.tree ?? run.tree, spent: worked(run.spent, event.ms) };
+export function spentOn(run: Run, event: EventOf<"step.intended"> | EventOf<"step.finished">): Pick<Run, "tree" | "spent"> {
+  if (event.kind === "step.intended") return { tree: run.tree, spent: { ...run.spent, steps: run.spent.steps + 1 } };
+  return { tree: event.tree ?? run.tree, spent: worked(run.spent, event.ms) };
 }
 
 function worked(spent: Spent, ms: number): Spent {

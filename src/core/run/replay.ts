@@ -1,5 +1,5 @@
-// The run that a log tells of. The log is the run: there is no other state. Folding a long log takes time in proportion
-// to its length, and no run that was given out ever changes.
+// The run that a log tells of. The log is the run: there is no other state. Each event costs the same however long the log
+// has become, and no run that was given out ever changes.
 import type { LoggedEvent } from "../log/event.js";
 import { begin, evolve, finishedStep, intendedStep, spentOn } from "./evolve.js";
 import type { Run, StepEntry } from "./run.js";
@@ -11,38 +11,58 @@ export function replay(events: Iterable<LoggedEvent>): Run | undefined {
   return folder.run;
 }
 
-/** Folds events one after the other. Reading `run` costs a copy of the steps where steps came since the last reading. */
+/** A step as it was intended, and as it is since its outcome. */
+interface Track {
+  readonly intended: StepEntry;
+  finished: StepEntry | undefined;
+  /** The event that brought the outcome. */
+  at: number;
+}
+
+/** Folds events one after the other. A run's list of steps is put together when somebody first reads it. */
 export class Folder {
-  /** Up to date but for `steps`, which are in `#steps` while `#ahead`. */
+  /** All but the steps. */
   #run: Run | undefined;
-  readonly #steps: StepEntry[] = [];
-  #ahead = false;
+  #given: Run | undefined;
+  /** Grows at its end only, so that every run given out finds its own steps in it. */
+  readonly #tracks: Track[] = [];
 
   add(event: LoggedEvent): void {
+    this.#given = undefined;
     if (this.#run === undefined) {
       if (event.kind === "run.started") this.#run = begin(event);
-    } else if (event.kind === "step.intended") {
-      this.#steps.push(intendedStep(event));
-      this.#settle(this.#run, event);
-    } else if (event.kind === "step.finished") {
-      const at = this.#steps.findLastIndex((entry) => entry.step === event.step && entry.outcome === undefined);
-      const entry = this.#steps[at];
-      if (entry !== undefined) this.#steps[at] = finishedStep(entry, event);
-      this.#settle(this.#run, event);
-    } else this.#run = evolve(this.#run, event);
+      return;
+    }
+    if (event.kind === "step.intended") this.#tracks.push({ intended: intendedStep(event), finished: undefined, at: 0 });
+    else if (event.kind === "step.finished") this.#finish(event);
+    else {
+      this.#run = evolve(this.#run, event);
+      return;
+    }
+    this.#run = { ...this.#run, ...spentOn(this.#run, event), lastSeq: event.seq, lastAt: event.at };
   }
 
   /** The run so far; undefined before `run.started`. */
   get run(): Run | undefined {
-    if (this.#run !== undefined && this.#ahead) {
-      this.#run = { ...this.#run, steps: [...this.#steps] };
-      this.#ahead = false;
-    }
-    return this.#run;
+    if (this.#given === undefined && this.#run !== undefined) this.#given = withSteps(this.#run, this.#tracks);
+    return this.#given;
   }
 
-  #settle(run: Run, event: Extract<LoggedEvent, { kind: "step.intended" | "step.finished" }>): void {
-    this.#run = { ...spentOn(run, event), lastSeq: event.seq, lastAt: event.at };
-    this.#ahead = true;
+  #finish(event: Extract<LoggedEvent, { kind: "step.finished" }>): void {
+    const track = this.#tracks.findLast(({ intended, finished }) => intended.step === event.step && finished === undefined);
+    if (track === undefined) return;
+    track.finished = finishedStep(track.intended, event);
+    track.at = event.seq;
   }
+}
+
+function withSteps(run: Run, tracks: readonly Track[]): Run {
+  const { length } = tracks;
+  let steps: readonly StepEntry[] | undefined;
+  return Object.defineProperty({ ...run }, "steps", {
+    enumerable: true,
+    configurable: true,
+    // What has come since is not this run's.
+    get: () => (steps ??= tracks.slice(0, length).map(({ intended, finished, at }) => (finished !== undefined && at <= run.lastSeq ? finished : intended))),
+  });
 }

@@ -10,7 +10,8 @@ type Intended = Extract<RunEvent, { kind: "step.intended" }>;
 
 /** The number of the step that the next intent begins. */
 export function nextStep(ledger: Ledger): number {
-  return (ledger.run.steps.at(-1)?.step ?? 0) + 1;
+  // Steps are counted as they are intended, so the count is the last one's number.
+  return ledger.run.spent.steps + 1;
 }
 
 /** The intent of a call, to be durable before its effect. `tree`: what the worktree holds before a step that may write. */

@@ -59,7 +59,7 @@ export async function endDecision(site: Site, call: PendingCall, input: Input): 
 export async function endForAgent(site: Site): Promise<void> {
   const open = openDecision(site);
   if (open === undefined) return;
-  const step = site.ledger.run.steps.at(-1)?.step ?? 0;
+  const step = site.ledger.run.spent.steps;
   const ended = await close(site, open, step, "supervisor", { tool: "end_decision", outcome: "ended by the supervisor, no claim" });
   await site.ledger.append(...ended.events);
   await ended.settled();
