@@ -42,6 +42,13 @@ export class GitFailed extends Error {
   }
 }
 
+/** What an exit nobody had foreseen means: that the disk is full is for a person, not a bug. */
+function failureOf(args: readonly string[], code: number | null, stderr: string): Error {
+  const full = /No space left on device|Disk quota exceeded/.exec(stderr);
+  if (full === null) return new GitFailed(args, code, stderr);
+  return new HumanError(`git could not write, because the disk is full (${stderr.trim().split("\n").at(-1)?.slice(0, 300) ?? full[0]}). What was written before is kept. Free some space and try again; a run goes on with vigil resume.`);
+}
+
 // A folder that is gone and a program that is gone look the same to whoever starts one.
 function startFailure(error: NodeJS.ErrnoException, cwd: string): Error {
   if (error.code !== "ENOENT") return error;
@@ -125,7 +132,7 @@ function run(full: readonly string[], env: Record<string, string>, cwd: string, 
     child.on("error", (error: NodeJS.ErrnoException) => reject(startFailure(error, cwd)));
     child.on("close", (code) => {
       const stderr = Buffer.concat(err).toString("utf8");
-      if (code === null || !(ask.expect ?? [0]).includes(code)) reject(new GitFailed(args, code, stderr));
+      if (code === null || !(ask.expect ?? [0]).includes(code)) reject(failureOf(args, code, stderr));
       else resolve({ code, stdout: Buffer.concat(out), stderr });
     });
     child.stdin.end(ask.input ?? "");
@@ -219,7 +226,7 @@ async function throughLibrary(full: readonly string[], env: Record<string, strin
       code = result.exitCode;
       if (expect.includes(code)) return undefined;
       const said = Buffer.concat([...result.stdErr]).toString("utf8") || String(error ?? "");
-      failure = /spawn git ENOENT/.test(said) ? gitMissing() : new GitFailed(args, code, said);
+      failure = /spawn git ENOENT/.test(said) ? gitMissing() : failureOf(args, code, said);
       return failure;
     },
   }).env(env);

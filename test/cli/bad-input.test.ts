@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { RunSpec } from "../../src/core/log/lifecycle.js";
 import { fileStore } from "../../src/store/file-store.js";
 import { Lab, POLICY, ran, shown, type Said } from "../runner/lab.js";
-import { TASK } from "../runner/scripts.js";
+import { bash, begin, end, finish, TASK, turns } from "../runner/scripts.js";
 
 const vigil = fileURLToPath(new URL("../../../dist/vigil.mjs", import.meta.url));
 
@@ -91,6 +91,13 @@ describe("bad input", function () {
     assert.equal(said.code, 1, said.stderr);
     assert.match(said.stderr, /ENOSPC|disk|space/i);
     assert.doesNotMatch(said.stderr, /bug in Vigil/);
+  });
+
+  it("says so too when git is the one that finds the disk full, in the middle of a run", async () => {
+    await lab.serve(turns([begin("Large")], [bash("head -c 3000000 /dev/urandom > large.bin")], [end()], [finish()]));
+    const said = await mounted("mkdir -p .git/vigil/runs && mount -t tmpfs -o size=2m tmpfs .git/vigil/runs");
+    assert.equal(said.code, 1, said.stderr);
+    assert.match(said.stdout, /Ended \(failed\): git could not write, because the disk is full .*Free some space/);
   });
 
   it("reads no log of a newer version, and still lists it", async () => {
