@@ -67,7 +67,7 @@ async function consult(site: Site, call: PendingCall, about: string, question: Q
     await answerOnly(ledger, call, { kind: "ask", rule: "a person must answer" }, "skipped", about, text);
     return site.halt.aborted ? { kind: "end", end: { kind: "stopped", why: "stopped while a person was asked" } } : { kind: "skip" };
   }
-  const said = answer.comment === undefined ? "" : ` The person says: ${answer.comment}`;
+  const said = answer.comment === undefined ? "" : ` The person says: "${answer.comment}".`;
   const text = question.type === "question" ? `${answer.kind === "allow" ? "Answered: yes." : "Answered: no."}${said}` : answer.kind === "allow" ? `Allowed: exactly ${question.target}.${said}` : `Denied.${said} ${question.ifDenied === undefined ? "" : `You said you would: ${question.ifDenied}`}`.trim();
   const begun = intent(ledger, call, about, { kind: "ask", rule: `answered by a person (${answer.gate.id})` });
   const outcome = answer.kind === "allow" || question.type === "question" ? ("ok" as const) : ("denied" as const);

@@ -117,7 +117,7 @@ async function permitted(site: Site, call: PendingCall, action: Action, about: s
     await answerOnly(ledger, call, verdictOf(verdict), "denied", about, `Not run: the question about it was withdrawn (${verdict.rule}). Ask again if it is still needed.`);
     return { kind: "skip" };
   }
-  const comment = answer.kind === "deny" && answer.comment !== undefined ? ` The person says: ${answer.comment}` : "";
+  const comment = answer.kind === "deny" && answer.comment !== undefined ? ` The person says: "${answer.comment}".` : "";
   await answerOnly(ledger, call, verdictOf(verdict), "denied", about, `Denied by a person (${verdict.rule}).${comment} Do not try the same another way.`);
   return { kind: "skip" };
 }
