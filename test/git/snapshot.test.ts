@@ -48,7 +48,7 @@ describe("a snapshot", () => {
         put(join(root, "src/a.js"), "two\n");
         put(join(root, "sub/deep/f.txt"), undefined);
         chmodSync(join(root, "package.json"), 0o755);
-        put(join(root, "keys"), { link: "/root/.ssh" });
+        put(join(root, "keys"), { link: "/home/ada/.ssh" });
       },
       { changed: { keys: "added", "new file.txt": "added", "package.json": "mode", "src/a.js": "modified", "sub/deep/f.txt": "deleted" } },
     ));
