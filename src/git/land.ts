@@ -1,14 +1,13 @@
 // Puts accepted work on a branch of the person's repository, and takes it back: the only writes there besides our own
 // refs. All or nothing; a branch or checkout that is not as expected is left alone, and never forced.
-import { join } from "node:path";
 import { HumanError } from "../core/error.js";
 import { sha } from "../core/log/parts.js";
 import type { Sha } from "../core/log/parts.js";
-import { erase } from "./erase.js";
 import { git, GitFailed } from "./host.js";
 import { gitIdentity } from "./identity.js";
-import { healCheckout, moveCheckout, releaseBranch } from "./move-checkout.js";
+import { healCheckout, moveCheckout } from "./move-checkout.js";
 import type { Moved } from "./move-checkout.js";
+import { packedRefsPatience, releaseBranch, releasePackedRefs } from "./reference-locks.js";
 import { branchTip, checkedOutAt, isValidBranchName, underWay } from "./read.js";
 import type { Repository, Worktree } from "./types.js";
 
@@ -52,13 +51,8 @@ export async function buildCommits(worktree: Worktree, base: Sha, chain: readonl
  */
 export async function land(repository: Repository, worktree: Worktree, what: { readonly branch: string; readonly expect: Sha | null; readonly to: Sha }): Promise<Moved> {
   if (!(await isValidBranchName(repository, what.branch))) throw new HumanError(`"${what.branch}" cannot be the name of a branch. Name another one with --onto.`, 2);
-  const brought = `refs/vigil/landing/${worktree.run}`;
-  await bring(repository, worktree, what.to, brought);
-  try {
-    return await moveBranch(repository, worktree, what.branch, what.expect, what.to, `vigil: land ${worktree.run}`);
-  } finally {
-    await git({ gitDir: repository.commonDir }, ["update-ref", "-d", brought]);
-  }
+  await bring(repository, worktree, what.to);
+  return moveBranch(repository, worktree, what.branch, what.expect, what.to, `vigil: land ${worktree.run}`);
 }
 
 /** Takes a landing back: the branch goes from `from` to where it was; `to` null deletes it. */
@@ -73,21 +67,25 @@ export async function unland(repository: Repository, worktree: Worktree, what: {
   return moveReference(repository, worktree, what.branch, what.from, null, `vigil: unland ${worktree.run}`);
 }
 
-/** After a crash while landing or taking back: brings branch and checkout to `from` or to `to`, never between, and says which. */
-export async function healLanding(repository: Repository, worktree: Worktree, what: { readonly branch: string; readonly from: Sha | null; readonly to: Sha }): Promise<{ readonly kind: "old" | "new" | "other"; readonly tip: Sha | null }> {
-  if (what.from !== null) await healCheckout(repository, worktree, { branch: what.branch, from: what.from, to: what.to });
+/**
+ * After a crash while landing or taking back: brings branch and checkout to `from` or to `to`, never between, and says
+ * which. `to` null: the branch was to be deleted. `since`: epoch milliseconds at which the move may have begun.
+ */
+export async function healLanding(repository: Repository, worktree: Worktree, what: { readonly branch: string; readonly from: Sha | null; readonly to: Sha | null; readonly since: number }): Promise<{ readonly kind: "old" | "new" | "other"; readonly tip: Sha | null }> {
+  if (what.from !== null && what.to !== null) await healCheckout(repository, worktree, { branch: what.branch, from: what.from, to: what.to });
   await releaseBranch(repository, what);
-  await erase(join(repository.commonDir, "refs", "vigil", "landing", `${worktree.run}.lock`));
-  await git({ gitDir: repository.commonDir }, ["update-ref", "-d", `refs/vigil/landing/${worktree.run}`]);
+  if (what.to === null) await releasePackedRefs(repository, what.since);
   const tip = (await branchTip(repository, what.branch)) ?? null;
   return { kind: tip === what.to ? "new" : tip === what.from ? "old" : "other", tip };
 }
 
-async function bring(repository: Repository, worktree: Worktree, to: Sha, into: string): Promise<void> {
-  const how = ["--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules", "--quiet", "--force"];
+// Under no reference: taking one away again locks all packed references of the repository, which fails beside a `git gc`
+// of the person's and leaves the lock behind when we are killed. What was just written no gc prunes for two weeks.
+async function bring(repository: Repository, worktree: Worktree, to: Sha): Promise<void> {
+  const how = ["--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules", "--quiet"];
   try {
     // Checked object by object on the way in: what a run made must not be able to harm whoever clones this later.
-    await git({ gitDir: repository.commonDir }, ["fetch", ...how, worktree.gitDir, `${to}:${into}`], { config: ["transfer.fsckObjects=true", "fetch.fsckObjects=true", "fetch.writeCommitGraph=false", "transfer.advertiseObjectInfo=false"] });
+    await git({ gitDir: repository.commonDir }, ["fetch", ...how, worktree.gitDir, to], { config: ["transfer.fsckObjects=true", "fetch.fsckObjects=true", "fetch.writeCommitGraph=false", "transfer.advertiseObjectInfo=false"] });
   } catch (error) {
     if (error instanceof GitFailed && /fsck error|invalid|bad tree|gitmodules|malformed/i.test(error.stderr)) {
       throw new HumanError(`git refused the run's commits because something in them is not sound (${error.stderr.trim().split("\n")[0] ?? ""}). Nothing was landed. Reject the decision that brought it in and land again.`);
@@ -114,7 +112,7 @@ async function moveReference(repository: Repository, worktree: Worktree, branch:
   const name = `refs/heads/${branch}`;
   const zero = "0".repeat((to ?? expect ?? "").length);
   const args = to === null ? ["-d", name, expect ?? zero] : [name, to, expect ?? zero];
-  const done = await git({ gitDir: repository.commonDir }, ["update-ref", "-m", reason, ...args], { expect: [0, 1, 128], env: await reflogIdentity(repository) });
+  const done = await git({ gitDir: repository.commonDir }, ["update-ref", "-m", reason, ...args], { expect: [0, 1, 128], env: await reflogIdentity(repository), config: packedRefsPatience });
   if (done.code === 0) return { kind: "landed", checkout: false };
   const tip = (await branchTip(repository, branch)) ?? null;
   if (tip !== expect) return { kind: "moved", tip };

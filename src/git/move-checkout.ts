@@ -2,7 +2,6 @@
 // back to one of the two after a crash. Local edits are never overwritten: where they are in the way nothing moves.
 import { copyFile, link, lstat, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { HumanError } from "../core/error.js";
 import type { FileChange, Sha } from "../core/log/parts.js";
 import { compareTrees } from "./compare.js";
@@ -11,6 +10,7 @@ import type { Door } from "./host.js";
 import { differing, withoutRest } from "./match.js";
 import { checkoutSettings, personSettings } from "./person-settings.js";
 import { textOf } from "./private-git.js";
+import { releaseBranch, untilQuiet } from "./reference-locks.js";
 import { restorePaths } from "./restore.js";
 import { withTemporaryIndex } from "./temporary-index.js";
 import { indexInfo, treeEntries, zeroFor } from "./tree-entries.js";
@@ -139,26 +139,6 @@ async function takeLock(repository: Repository, text: string): Promise<void> {
 
 async function release(repository: Repository): Promise<void> {
   for (const file of [draftOf(repository), `${draftOf(repository)}.lock`, lockOf(repository)]) await rm(file, { force: true });
-}
-
-/** Lock files of a reference transaction that was killed. Only such that hold our commit, or nothing, are ours. */
-export async function releaseBranch(repository: Repository, move: { readonly branch: string; readonly to: Sha | null }): Promise<void> {
-  const head = join(repository.gitDir, "HEAD.lock");
-  const branch = join(repository.commonDir, "refs", "heads", `${move.branch}.lock`);
-  const held = await textOf(branch);
-  if (held === undefined || (held.trim() !== "" && held.trim() !== move.to)) return;
-  await untilQuiet(branch);
-  if (((await textOf(head)) ?? "x").trim() === "") await rm(head, { force: true });
-  await rm(branch, { force: true });
-}
-
-/** A git whose runner was killed may still be finishing; it is given a moment. */
-async function untilQuiet(lock: string): Promise<void> {
-  for (let waited = 0; waited < 2000; waited += 50) {
-    const made = await stat(lock).then((found) => found.mtimeMs, () => undefined);
-    if (made === undefined || Date.now() - made > 2000) return;
-    await wait(50);
-  }
 }
 
 async function copyIndex(repository: Repository, draft: string): Promise<void> {

@@ -9,6 +9,7 @@ import type { Sha } from "../core/log/parts.js";
 import { erase } from "./erase.js";
 import { git, GitFailed, gitText, readable, records } from "./host.js";
 import { copyIncluded } from "./include.js";
+import { packedRefsPatience } from "./reference-locks.js";
 import { makeGitDirectory, objectFolders, textOf } from "./private-git.js";
 import type { Repository, Worktree } from "./types.js";
 
@@ -71,10 +72,11 @@ export async function removeWorktree(repository: Repository, worktree: Worktree)
   await erase(markFile(worktree));
   await erase(worktree.home);
   await erase(worktree.gitDir);
-  for (const ref of [`refs/vigil/base/${worktree.run}`, `refs/vigil/landing/${worktree.run}`]) {
-    await erase(join(repository.commonDir, `${ref}.lock`));
-    await git({ gitDir: repository.commonDir }, ["update-ref", "-d", ref]);
-  }
+  const reference = `refs/vigil/base/${worktree.run}`;
+  await erase(join(repository.commonDir, `${reference}.lock`));
+  const { code, stderr } = await git({ gitDir: repository.commonDir }, ["update-ref", "-d", reference], { expect: [0, 1, 128], config: packedRefsPatience });
+  if (code === 0) return;
+  throw new HumanError(`The files of ${worktree.run} are freed, but git could not let go of ${reference} (${stderr.trim().split("\n")[0] ?? ""}). If another git is at work in this repository, wait and remove the run once more; if nothing is running, remove the lock file that the message names first.`);
 }
 
 /** Folders of the base that are submodules; they stay empty. */

@@ -6,7 +6,6 @@ import { HumanError } from "../core/error.js";
 import { LOG_FORMAT } from "../core/log/lifecycle.js";
 import type { Sha } from "../core/log/parts.js";
 import { modelClient } from "../agent/model.js";
-import { healLanding } from "../git/land.js";
 import { findRepository } from "../git/repository.js";
 import { planWorktree } from "../git/worktree.js";
 import { detectSandbox } from "../sandbox/detect.js";
@@ -17,9 +16,9 @@ import { adopt } from "./adopt.js";
 import { DaySpend } from "./day-spend.js";
 import { Desk } from "./desk.js";
 import { endAsFailed } from "./end-as-failed.js";
-import { finishInterrupted, stopAtRest } from "./finish-interrupted.js";
 import { freshWalls } from "./fresh-walls.js";
 import { Halt, Leaving } from "./halt.js";
+import { healInterrupted } from "./landing/interrupted.js";
 import { landRun, unlandRun } from "./landing/land-run.js";
 import { Ledger } from "./ledger.js";
 import { LivePolicy } from "./live-policy.js";
@@ -29,6 +28,7 @@ import { recover } from "./recover.js";
 import type { Secrets } from "./secrets.js";
 import { Shop, type ShopTools } from "./shop.js";
 import type { Site } from "./site.js";
+import { carryOutStop, stopAtRest } from "./stop.js";
 import { openTreeShop } from "./tree-shop/tree-shop.js";
 import { isWithoutCommands } from "./without-commands.js";
 import { work } from "./work.js";
@@ -114,9 +114,9 @@ async function serve(options: RunnerOptions, store: Store, writer: RunWriter): P
   options.signal.addEventListener("abort", leave);
   if (options.signal.aborted) leave();
   try {
-    await healInterruptedLanding(site);
+    await healInterrupted(site);
     if (!first && (ledger.run.phase.kind !== "ended" || (options.role === "worker" && worksOn(ledger)))) await recover(site);
-    const interrupted = await finishInterrupted(site);
+    const interrupted = await carryOutStop(site);
     await desk.drain();
     if (options.role === "worker" && !interrupted && !stopped && worksOn(ledger)) {
       if (ledger.run.phase.kind === "ended") await ledger.append({ kind: "run.unpaused", why: "a person resumed the run" });
@@ -213,23 +213,4 @@ function treeTools(site: () => Site): ShopTools {
     start: () => Promise.resolve(openTreeShop({ worktree: site().worktree, hidden: site().ledger.run.spec.policy.values.hidden, tree })),
     sweep: () => Promise.resolve({ paths: [], total: 0 }),
   };
-}
-
-// Killed between a landing's intent and its end: the branch says which it is, and the checkout is brought to agree.
-async function healInterruptedLanding(site: Site): Promise<void> {
-  const { landing } = site.ledger.run;
-  if (landing?.state !== "intended") return;
-  const { branch, from, to } = landing.intended;
-  const state = await healLanding(site.repository, site.worktree, { branch, from, to });
-  await site.ledger.append(
-    state.kind === "new"
-      ? { kind: "landing.finished", branch, to }
-      : { kind: "landing.stopped", outcome: "blocked", why: interruptedLanding(state.kind, branch), paths: [], confirm: [] },
-  );
-}
-
-function interruptedLanding(state: "old" | "other", branch: string): string {
-  return state === "old"
-    ? "The landing was interrupted before it changed anything. Land again."
-    : `The landing was interrupted, and ${branch} has moved since by other hands. Look at it (git log ${branch}), then land again if the run's commits are not in it.`;
 }

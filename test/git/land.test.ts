@@ -1,7 +1,7 @@
 // Landing and its undo: accepted work reaches a branch whole or not at all, and nobody's edits are lost.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HumanError } from "../../src/core/error.js";
 import { hashBytes, writeTree } from "../../src/git/blobs.js";
@@ -141,7 +141,7 @@ describe("landing", () => {
     onStage(async ({ temp, repository, worktree, base, to }) => {
       temp.write({ ".git/index.lock": "" });
       await assert.rejects(land(repository, worktree, { branch: "main", expect: base, to }), (error) => error instanceof HumanError && /index\.lock/.test(error.message));
-      await healLanding(repository, worktree, { branch: "main", from: base, to });
+      await healLanding(repository, worktree, { branch: "main", from: base, to, since: 0 });
       assert.equal(existsSync(join(temp.root, ".git/index.lock")), true);
     }));
 
@@ -166,35 +166,110 @@ describe("landing", () => {
     }));
 });
 
+// Every round is killed a little later, from the first instant to after the end of one that is left alone; on a machine
+// that becomes slower meanwhile, more rounds are needed until one comes to its end.
+const ROUNDS = 14;
+const MOST_ROUNDS = 60;
+
 describe("a landing that is killed", () => {
   it("ends old or new, never between, wherever the end comes", function () {
     this.timeout(120_000);
     return onStage(async ({ temp, repository, worktree, base, to }) => {
       temp.write({ "b.txt": "my edit\n" });
-      const seen = { old: 0, new: 0 };
-      // How long it takes here and now, by one that is left alone.
-      const whole = await killedAfter(undefined, repository, worktree, { branch: "main", expect: base, to });
-      assert.equal((await unland(repository, worktree, { branch: "main", from: to, to: base })).kind, "landed");
-      for (let round = 0; round < 14; round += 1) {
-        await killedAfter((whole * round) / 10, repository, worktree, { branch: "main", expect: base, to });
-        const healed = await healLanding(repository, worktree, { branch: "main", from: base, to });
-        assert.ok(healed.kind === "old" || healed.kind === "new", `round ${round}: ${healed.kind}`);
-        seen[healed.kind] += 1;
-        const expected = healed.kind === "new" ? landedFiles : { ".gitignore": "- *.secret\n", "a.txt": "- a\n", "b.txt": "- b\n", "gone.txt": "- g\n" };
-        assert.deepEqual(contents(temp.root, visible), { ...expected, "b.txt": "- my edit\n" }, `round ${round}`);
-        assert.equal(temp.git("status", "--porcelain"), " M b.txt", `round ${round}`);
-        assert.equal(existsSync(join(temp.root, ".git/index.lock")), false);
-        if (healed.kind === "new") assert.equal((await unland(repository, worktree, { branch: "main", from: to, to: base })).kind, "landed");
-      }
-      assert.ok(seen.old > 0 && seen.new > 0, JSON.stringify(seen));
+      await killedEverywhere({ forth: { verb: "land", branch: "main", expect: base, to }, back: { verb: "unland", branch: "main", from: to, to: base } }, repository, worktree, (kind, round) => {
+        assertCheckout(temp, kind === "new", round);
+      });
     });
+  });
+
+  it("ends old or new on a branch that it makes", function () {
+    this.timeout(120_000);
+    return onStage(({ temp, repository, worktree, to }) =>
+      killedEverywhere({ forth: { verb: "land", branch: "vigil/x", expect: null, to }, back: { verb: "unland", branch: "vigil/x", from: to, to: null } }, repository, worktree, (kind, round) => {
+        assert.equal(temp.git("branch", "--list", "--format=%(refname:short)", "vigil/x"), kind === "new" ? "vigil/x" : "", `round ${round}`);
+        assertNoLocks(temp, round);
+      }),
+    );
   });
 });
 
-/** Lands in a process group of its own and kills all of it, if a time is given. Gives the milliseconds that it lived. */
-async function killedAfter(ms: number | undefined, repository: Repository, worktree: Worktree, what: { branch: string; expect: string; to: string }): Promise<number> {
+describe("a landing taken back that is killed", () => {
+  it("ends old or new, never between, wherever the end comes", function () {
+    this.timeout(120_000);
+    return onStage(async ({ temp, repository, worktree, base, to }) => {
+      temp.write({ "b.txt": "my edit\n" });
+      await land(repository, worktree, { branch: "main", expect: base, to });
+      await killedEverywhere({ forth: { verb: "unland", branch: "main", from: to, to: base }, back: { verb: "land", branch: "main", expect: base, to } }, repository, worktree, (kind, round) => {
+        assertCheckout(temp, kind === "old", round);
+      });
+    });
+  });
+
+  it("has deleted the branch or kept it, and leaves no lock in the person's way", function () {
+    this.timeout(120_000);
+    return onStage(async ({ temp, repository, worktree, to }) => {
+      await land(repository, worktree, { branch: "vigil/x", expect: null, to });
+      await killedEverywhere({ forth: { verb: "unland", branch: "vigil/x", from: to, to: null }, back: { verb: "land", branch: "vigil/x", expect: null, to } }, repository, worktree, (kind, round) => {
+        assert.equal(temp.git("branch", "--list", "--format=%(refname:short)", "vigil/x"), kind === "new" ? "" : "vigil/x", `round ${round}`);
+        assertNoLocks(temp, round);
+      });
+    });
+  });
+
+  it("leaves a lock alone that was there before", () =>
+    onStage(async ({ temp, repository, worktree, to }) => {
+      await land(repository, worktree, { branch: "vigil/x", expect: null, to });
+      temp.write({ ".git/packed-refs.lock": "" });
+      await healLanding(repository, worktree, { branch: "vigil/x", from: to, to: null, since: Date.now() + 5000 });
+      assert.equal(existsSync(join(temp.root, ".git/packed-refs.lock")), true);
+    }));
+});
+
+describe("a landing beside the person's own git", () => {
+  it("needs no packed references: a branch is made while a gc holds them", () =>
+    onStage(async ({ temp, repository, worktree, to }) => {
+      temp.write({ ".git/packed-refs.lock": "" });
+      assert.deepEqual(await land(repository, worktree, { branch: "vigil/x", expect: null, to }), { kind: "landed", checkout: false });
+      assert.equal(existsSync(join(temp.root, ".git/packed-refs.lock")), true);
+    }));
+});
+
+type Call = { readonly verb: "land"; readonly branch: string; readonly expect: string | null; readonly to: string } | { readonly verb: "unland"; readonly branch: string; readonly from: string; readonly to: string | null };
+
+async function killedEverywhere(calls: { readonly forth: Call; readonly back: Call }, repository: Repository, worktree: Worktree, check: (kind: "old" | "new", round: number) => void): Promise<void> {
+  const { forth, back } = calls;
+  const seen = { old: 0, new: 0 };
+  // How long it takes here and now, by one that is left alone.
+  const whole = await killedAfter(undefined, repository, worktree, forth);
+  await killedAfter(undefined, repository, worktree, back);
+  for (let round = 0; round < ROUNDS || (seen.new === 0 && round < MOST_ROUNDS); round += 1) {
+    const since = Date.now();
+    await killedAfter((whole * round) / 10, repository, worktree, forth);
+    const healed = await healLanding(repository, worktree, { branch: forth.branch, from: forth.verb === "land" ? forth.expect : forth.from, to: forth.to, since });
+    assert.ok(healed.kind === "old" || healed.kind === "new", `round ${round}: ${healed.kind}`);
+    seen[healed.kind] += 1;
+    check(healed.kind, round);
+    if (healed.kind === "new") assert.equal((await (back.verb === "land" ? land(repository, worktree, back) : unland(repository, worktree, back))).kind, "landed");
+  }
+  assert.ok(seen.old > 0 && seen.new > 0, JSON.stringify(seen));
+}
+
+function assertCheckout(temp: TempRepository, landed: boolean, round: number): void {
+  const expected = landed ? landedFiles : { ".gitignore": "- *.secret\n", "a.txt": "- a\n", "b.txt": "- b\n", "gone.txt": "- g\n" };
+  assert.deepEqual(contents(temp.root, visible), { ...expected, "b.txt": "- my edit\n" }, `round ${round}`);
+  assert.equal(temp.git("status", "--porcelain"), " M b.txt", `round ${round}`);
+  assertNoLocks(temp, round);
+}
+
+function assertNoLocks(temp: TempRepository, round: number): void {
+  const found = readdirSync(join(temp.root, ".git"), { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".lock") && !path.startsWith("vigil"));
+  assert.deepEqual(found, [], `round ${round}`);
+}
+
+/** Runs a verb in a process group of its own and kills all of it, if a time is given. Gives the milliseconds that it lived. */
+async function killedAfter(ms: number | undefined, repository: Repository, worktree: Worktree, { verb, ...what }: Call): Promise<number> {
   const module = new URL("../../src/git/land.js", import.meta.url).href;
-  const script = `import { land } from ${JSON.stringify(module)}; console.log("ready"); await land(${JSON.stringify(repository)}, ${JSON.stringify(worktree)}, ${JSON.stringify(what)});`;
+  const script = `import { ${verb} } from ${JSON.stringify(module)}; console.log("ready"); await ${verb}(${JSON.stringify(repository)}, ${JSON.stringify(worktree)}, ${JSON.stringify(what)});`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], { detached: true, stdio: ["ignore", "pipe", "inherit"] });
   const over = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   await new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));

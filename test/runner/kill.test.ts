@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { EventKind, LoggedEvent } from "../../src/core/log/event.js";
-import { Lab, ran } from "./lab.js";
+import { end, Lab, ran } from "./lab.js";
 import { TASK } from "./scripts.js";
 
 /** Killed as soon as the log holds the n-th event of this kind. */
@@ -50,7 +50,7 @@ describe("kill -9 of the runner", function () {
         const id = await started(lab);
         await lab.event(id, (event) => event.kind === kind && count(lab.events(id), kind, event.seq) === nth);
         const pid = lab.events(id).findLast((event) => event.kind === "runner.started");
-        if (pid?.kind === "runner.started") kill(pid.pid);
+        if (pid?.kind === "runner.started") end(pid.pid);
         await said;
         const before = readFileSync(`${lab.runFolder(id)}/log.jsonl`);
         const resumed = await lab.json(ran, "resume", id);
@@ -91,14 +91,6 @@ function ordinal(n: number): string {
   return n === 1 ? "first" : n === 2 ? "second" : n === 3 ? "third" : `${String(n)}th`;
 }
 
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
-
 async function started(lab: Lab): Promise<string> {
   for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
     const said = await lab.vigil("runs", "--json");
@@ -129,7 +121,7 @@ describe("kill -9 of a runner at read-only", function () {
         const id = await started(lab);
         await lab.event(id, (event) => event.kind === kind && count(lab.events(id), kind, event.seq) === nth);
         const pid = lab.events(id).findLast((event) => event.kind === "runner.started");
-        if (pid?.kind === "runner.started") kill(pid.pid);
+        if (pid?.kind === "runner.started") end(pid.pid);
         await said;
         const resumed = await lab.json(ran, "resume", id);
         assert.deepEqual({ code: resumed.code, state: resumed.state }, { code: 0, state: "proposed" }, lab.complaints(id));

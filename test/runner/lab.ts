@@ -216,7 +216,8 @@ export class Lab {
   }
 }
 
-function end(pid: number): void {
+/** Kills a process; fine when it is gone already. */
+export function end(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch (error) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Lab, landed, POLICY, ran, shown } from "./lab.js";
+import { end as endProcess, Lab, landed, POLICY, ran, shown } from "./lab.js";
 import { begin, bash, end, finish, TASK, turns, write } from "./scripts.js";
 
 describe("landing", function () {
@@ -32,6 +32,24 @@ describe("landing", function () {
     assert.equal((await lab.vigil("unland", id)).code, 0);
     assert.equal(lab.git("rev-parse", "main"), before);
     assert.equal(lab.git("status", "--porcelain"), " M README.md");
+  });
+
+  it("is taken back whole after the process that did it was killed", async () => {
+    const id = await reviewed();
+    lab.write({ "README.md": "# Edited by hand\n" });
+    const before = lab.git("rev-parse", "main");
+    assert.equal((await lab.json(landed, "land", id, "--onto", "main")).kind, "landed");
+    const { said } = lab.start("unland", id);
+    await lab.event(id, (event) => event.kind === "command.accepted" && event.command.kind === "unland");
+    const clerk = lab.events(id).findLast((event) => event.kind === "runner.started");
+    if (clerk?.kind === "runner.started") endProcess(clerk.pid);
+    await said;
+    // The next process heals first. If that was enough, there is nothing left to take back.
+    const again = await lab.vigil("unland", id);
+    assert.match(`${String(again.code)} ${again.stdout}${again.stderr}`, /^0 |nothing to take back/);
+    assert.equal(lab.git("rev-parse", "main"), before);
+    assert.equal(lab.git("status", "--porcelain"), " M README.md");
+    assert.equal(lab.events(id).filter((event) => event.kind === "landing.undone").length, 1);
   });
 
   it("changes nothing when uncommitted changes are in the way", async () => {
