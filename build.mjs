@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { delimiter, dirname, join, relative, sep } from "node:path";
+import { basename, delimiter, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
@@ -28,7 +28,7 @@ const BUNDLES = [
   { from: "src/sandbox/workshop-main.ts", to: "dist/workshop.mjs", program: false },
 ];
 
-const VERBS = { setup, build, test };
+const VERBS = { setup, build, bundle: bundleChanged, test, proof: (args) => measure("proof", args), bench: (args) => measure("bench", args) };
 
 await main(process.argv.slice(2));
 
@@ -40,7 +40,7 @@ async function main([verb, ...rest]) {
   }
   const run = Object.hasOwn(VERBS, verb ?? "") ? VERBS[verb] : undefined;
   if (run === undefined) {
-    say("Usage: node build.mjs setup [tests] | build | test [layer...]");
+    say("Usage: node build.mjs setup [tests] | build | test [layer...] | proof [...] | bench [...] | bundle FOLDER EDITS");
     process.exit(2);
   }
   process.exitCode = await run(rest);
@@ -177,9 +177,11 @@ function digestOfInputs() {
   return hash.digest("hex");
 }
 
-async function bundle() {
+/** Builds the three bundles into `folder` from the sources as `edits` change them, and leaves the sources alone. */
+async function bundle(folder = "dist", edits = []) {
   const esbuild = await import("esbuild");
   const packages = new Set();
+  const applied = new Set();
   for (const { from, to, program: isProgram } of BUNDLES) {
     if (!existsSync(inRoot(from))) {
       say(`${from} is missing, so ${to} cannot be built.`);
@@ -189,7 +191,8 @@ async function bundle() {
     if (isProgram && !readFileSync(inRoot(from), "utf8").startsWith("#!")) lines.push("#!/usr/bin/env node");
     // Some dependencies are CommonJS and call require, which an ES module does not have.
     lines.push('import { createRequire as vigilCreateRequire } from "node:module";', "const require = vigilCreateRequire(import.meta.url);");
-    const temporary = `${to}.new`;
+    const target = resolve(ROOT, folder, basename(to));
+    const temporary = `${target}.new`;
     try {
       const { metafile } = await esbuild.build({
         absWorkingDir: ROOT,
@@ -203,6 +206,7 @@ async function bundle() {
         mainFields: ["module", "main"],
         banner: { js: lines.join("\n") },
         define: { VIGIL_VERSION: JSON.stringify(readJson(inRoot("package.json")).version) },
+        plugins: edits.length === 0 ? [] : [editing(edits, applied)],
         legalComments: "none",
         metafile: true,
         logLevel: "warning",
@@ -212,12 +216,53 @@ async function bundle() {
       if (Array.isArray(error.errors)) return false; // esbuild printed them itself
       throw error;
     }
-    chmodSync(inRoot(temporary), isProgram ? 0o755 : 0o644);
+    chmodSync(temporary, isProgram ? 0o755 : 0o644);
     // Renamed into place, so that a run that starts meanwhile sees the old bundle or the new one, never half of one.
-    renameSync(inRoot(temporary), inRoot(to));
+    renameSync(temporary, target);
   }
-  writeLicenses([...packages].filter((name) => name !== undefined).sort());
+  for (const { file } of edits) {
+    if (applied.has(file)) continue;
+    say(`${file} is in no bundle, so an edit of it would change nothing.`);
+    return false;
+  }
+  if (edits.length === 0) writeLicenses([...packages].filter((name) => name !== undefined).sort());
   return true;
+}
+
+/** An esbuild plugin that hands the compiler edited sources. A text that does not stand in its file exactly once is an error. */
+function editing(edits, applied) {
+  return {
+    name: "edits",
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const file = relative(ROOT, path).split(sep).join("/");
+        const own = edits.filter((edit) => edit.file === file);
+        if (own.length === 0) return undefined;
+        applied.add(file);
+        let contents = readFileSync(path, "utf8");
+        const errors = [];
+        for (const { find, replace } of own) {
+          const count = contents.split(find).length - 1;
+          if (count !== 1) errors.push({ text: `${file} holds this text ${count} times, not once: ${find}` });
+          else contents = contents.replace(find, () => replace);
+        }
+        return errors.length > 0 ? { errors } : { contents, loader: "ts", resolveDir: dirname(path) };
+      });
+    },
+  };
+}
+
+/**
+ * For the proof only: bundles of a program that lacks a defence, or that dies where it is told to. The product itself has
+ * no such switch. `editsFile` holds `[{file, find, replace}]`.
+ */
+async function bundleChanged([folder, editsFile]) {
+  if (folder === undefined || editsFile === undefined) {
+    say("Usage: node build.mjs bundle FOLDER EDITS");
+    return 2;
+  }
+  mkdirSync(folder, { recursive: true });
+  return (await bundle(resolve(folder), readJson(editsFile))) ? 0 : 1;
 }
 
 /** The licences of what the bundles contain, as those licences ask for. */
@@ -235,6 +280,18 @@ async function test(layers) {
   return runTests(ROOT, layers);
 }
 
+/** Runs the proof or the bench, compiled with the tests, in surroundings that hold no key and no git set-up. */
+async function measure(what, args) {
+  const types = await program("node_modules/typescript/bin/tsc", ["-b", "test", "--pretty", "false"]);
+  if (types.code !== 0) {
+    say(types.output);
+    return 1;
+  }
+  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(ANTHROPIC|GIT|VIGIL|npm)_/i.test(key)));
+  const child = spawn(process.execPath, [inRoot("out", "test", what, "main.js"), ...args], { cwd: ROOT, env, stdio: "inherit" });
+  return new Promise((ended) => child.on("close", (code) => ended(code ?? 1)));
+}
+
 function filesUnder(folder) {
   return readdirSync(inRoot(folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -244,11 +301,11 @@ function filesUnder(folder) {
 
 /** Runs one of the installed tools; resolves with its exit code and everything it printed. */
 function program(script, args) {
-  return new Promise((resolve) => {
+  return new Promise((ended) => {
     const child = spawn(process.execPath, [inRoot(script), ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
     const parts = [];
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => parts.push(part));
-    child.on("error", (error) => resolve({ code: 1, output: error.message }));
-    child.on("close", (code) => resolve({ code: code ?? 1, output: Buffer.concat(parts).toString("utf8").trim() }));
+    child.on("error", (error) => ended({ code: 1, output: error.message }));
+    child.on("close", (code) => ended({ code: code ?? 1, output: Buffer.concat(parts).toString("utf8").trim() }));
   });
 }

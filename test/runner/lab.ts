@@ -66,6 +66,8 @@ export class Lab {
   model: ScriptedModel | undefined;
   /** Overrides of the environment of every command. */
   env: Record<string, string | undefined> = {};
+  /** The folder of the bundles to run; the proof has such as lack a defence. */
+  dist = join(project, "dist");
   /** Words before every command line, such as those that lead into a namespace of its own. */
   through: readonly string[] = [];
 
@@ -105,7 +107,7 @@ export class Lab {
 
   /** Starts the command line without waiting. */
   start(...args: readonly string[]): { readonly child: ChildProcess; readonly said: Promise<Said> } {
-    const [program = process.execPath, ...words] = [...this.through, process.execPath, join(project, "dist", "vigil.mjs"), ...args];
+    const [program = process.execPath, ...words] = [...this.through, process.execPath, join(this.dist, "vigil.mjs"), ...args];
     const child = spawn(program, words, { cwd: this.repo, env: this.environment(), stdio: ["ignore", "pipe", "pipe"] });
     this.#children.add(child);
     const out: Buffer[] = [];
