@@ -1,6 +1,7 @@
 // The runs of a repository, newest first. One log that cannot be read never hides the others.
 import { HumanError } from "../core/error.js";
 import type { Stage } from "../core/stage.js";
+import { usd } from "../core/run/amounts.js";
 import type { RunId } from "../core/run/run.js";
 import type { Store } from "../store/store.js";
 import { readRun } from "./read-run.js";
@@ -41,7 +42,7 @@ async function rowOf(store: Store, id: RunId): Promise<RunRow> {
       stage: run.stage,
       base: run.spec.base,
       decisions: run.decisions.filter((decision) => decision.state !== "empty").length,
-      usd: run.spent.unpriced ? null : run.spent.usd,
+      usd: usd(run.spent),
       startedAt: run.startedAt,
       waiting: run.gates.filter((gate) => gate.state.kind === "open").length,
     };

@@ -1,5 +1,5 @@
 // Where a person's own settings lie, outside every repository: no branch can write them.
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { HumanError } from "../core/error.js";
 import type { Place } from "./open-repository.js";
@@ -15,8 +15,14 @@ export function personalFile(place: Place): string {
 
 /** A file's text, or undefined where there is none. Throws HumanError when it is there and cannot be read. */
 export async function textIfThere(file: string): Promise<string | undefined> {
-  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw new HumanError(`${file} cannot be read (${error.code ?? error.message}). Correct its permissions, or remove it.`, 2);
-  });
+  try {
+    // A named pipe would be waited for without end, and a device may have none.
+    if (!(await stat(file)).isFile()) throw new HumanError(`${file} is not a file but a folder, a pipe or a device, so its settings cannot be read. Remove it, or put the settings file there.`, 2);
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof HumanError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new HumanError(`${file} cannot be read (${code ?? message}). Correct its permissions, or remove it.`, 2);
+  }
 }

@@ -1,5 +1,6 @@
 // One run's state, in the shape that other programs rely on.
 import { HumanError } from "../core/error.js";
+import { usd } from "../core/run/amounts.js";
 import type { Gate, GateId, RunId } from "../core/run/run.js";
 import type { GateKind } from "../core/log/parts.js";
 import type { Stage } from "../core/stage.js";
@@ -67,7 +68,7 @@ export async function showRun(view: RunView): Promise<Shown> {
     decisions: counted.length,
     undecided: undecided(run).length,
     accepted: selection(run).length,
-    usd: run.spent.unpriced ? null : run.spent.usd,
+    usd: usd(run.spent),
     steps: run.spent.steps,
     workedMs: run.spent.workedMs,
     startedAt: run.startedAt,

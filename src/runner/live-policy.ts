@@ -29,7 +29,7 @@ export class LivePolicy {
     this.#seen = seen;
     // Without the file nothing narrows.
     if (found === "ENOENT" || found === "ENOTDIR") return;
-    const settings = typeof found === "string" ? `it cannot be read (${found})` : await settingsIn(file, found.size);
+    const settings = typeof found === "string" ? `it cannot be read (${found}).` : found.isFile() ? await settingsIn(file, found.size) : "it is no file any more.";
     if (typeof settings === "string") await this.#complain(site, settings);
     else await narrow(site, settings);
   }

@@ -1,8 +1,8 @@
 // Everything that can be wrong before or at the start of a run: a clear sentence with the remedy, exit 1 or 2, and nothing
 // left behind.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RunSpec } from "../../src/core/log/lifecycle.js";
@@ -53,6 +53,11 @@ describe("bad input", function () {
   it("names an unknown key, with the nearest", () => refuses(2, /settings\.json:2: .*vigil\.policy\.maxStge.*vigil\.policy\.maxStage/, settings('{\n  "vigil.policy.maxStge": "gated-write"\n}')));
   it("names a wrong value, with the accepted ones", () => refuses(2, /settings\.json:2: .*maxStage.*gated-write/, settings('{\n  "vigil.policy.maxStage": "yolo"\n}')));
   it("names all mistakes at once", () => refuses(2, /:2: [^]*:3: /, settings('{\n  "vigil.policy.maxStage": "yolo",\n  "vigil.policy.speculate": "many"\n}')));
+  it("waits for no pipe in the place of the settings", () =>
+    refuses(2, /settings\.json is not a file.*Remove it/, (of) => {
+      rmSync(join(of.repo, ".vscode", "settings.json"));
+      execFileSync("mkfifo", [join(of.repo, ".vscode", "settings.json")]);
+    }));
   it("names a mistake in the person's own settings", () =>
     refuses(2, /config\/vigil\/settings\.json:1: .*vigil\.model\.nmae/, (of) => {
       mkdirSync(join(of.home, "config", "vigil"), { recursive: true });

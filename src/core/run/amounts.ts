@@ -19,6 +19,11 @@ export function money(spent: Pick<Spent, "usd" | "unpriced" | "estimated" | "tur
   return spent.unpriced ? `${known} and turns of unknown price` : known;
 }
 
+/** What was spent as a number, to the millionth of a dollar: sums of binary fractions carry noise beyond. Null: not all is priced. */
+export function usd(spent: Pick<Spent, "usd" | "unpriced">): number | null {
+  return spent.unpriced ? null : Math.round(spent.usd * 1e6) / 1e6;
+}
+
 /** Milliseconds as 4 s, 3 min 05 s, or 2 h 07 min. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));
