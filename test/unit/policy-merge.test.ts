@@ -29,6 +29,12 @@ describe("merging one key", () => {
   it("keeps the ceiling where only an uncommitted value names a higher one", () => check("maxStage", levels({}, checkout({ maxStage: "autonomous-with-summary" })), undefined, "default", /counts only once it is committed/));
   it("opens no scope from an uncommitted one", () => check("scope", levels({}, checkout({ scope: ["**"] })), undefined, "default", /commit "vigil\.policy\.scope"/));
   it("narrows the scope to what both allow", () => check("scope", levels({ scope: ["src/**"] }, checkout({ scope: ["src/a/**", "docs/**"] })), ["docs/** ∩ src/**", "src/a/**"], "checkout", /Narrowed/));
+  it("is not narrowed by a checkout that repeats the committed stages of paths", () => {
+    const paths = [{ glob: "a/**", stage: "read-only" as const }, { glob: "b", stage: "gated-write" as const, reason: "r" }];
+    const committed = paths.map((rule) => ({ ...rule, level: "committed" }));
+    check("paths", levels({ paths }, checkout({ paths: [...paths].reverse() })), committed, "committed");
+    check("paths", levels({ paths }, checkout({ paths: paths.slice(1) })), [...committed, { ...paths[1], level: "checkout" }], "checkout", /Narrowed/);
+  });
   it("takes the smallest limit", () => check("limits.usd", levels({ "limits.usd": 10 }, personal({ "limits.usd": 3 })), 3, "personal", /Narrowed by your own settings/));
   it("takes a limit that only a person set", () => check("limits.hours", levels({}, personal({ "limits.hours": 3 })), 3, "personal", /get back no value/));
   it("takes the larger demand on a record", () => check("promotion.minRuns", levels({ "promotion.minRuns": 9 }, personal({ "promotion.minRuns": 2 })), 9, "committed", /Your own settings ask for 2/));

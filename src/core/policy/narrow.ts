@@ -40,7 +40,7 @@ const NARROWING: Readonly<Record<Merge, Narrow>> = {
     return held === undefined ? undefined : bothAllow(held as readonly string[], asked as readonly string[]);
   },
   concat: (held, asked, key, level) =>
-    key === "paths" ? union(held as readonly unknown[], levelled(asked as readonly PathRule[], level)) : concatCommands(held as readonly CommandRule[], asked as readonly CommandRule[]),
+    key === "paths" ? concatPaths(held as readonly MergedPathRule[], asked as readonly PathRule[], level) : concatCommands(held as readonly CommandRule[], asked as readonly CommandRule[]),
   "strictest-answer": (held, asked) => {
     const a = held as Readonly<Record<string, Answer>>;
     const b = asked as Readonly<Record<string, Answer>>;
@@ -57,6 +57,14 @@ function union(held: readonly unknown[], asked: readonly unknown[]): readonly un
   const known = new Set(held.map(canonical));
   const added = asked.filter((entry) => !known.has(canonical(entry)));
   return [...held, ...new Map(added.map((entry) => [canonical(entry), entry])).values()];
+}
+
+/** Each level decides by its own most specific rule, so one that says the same as another level, no more and no less, changes nothing. */
+function concatPaths(held: readonly MergedPathRule[], asked: readonly PathRule[], level: RuleLevel): readonly unknown[] {
+  const ruleText = ({ glob, stage, reason }: PathRule): string => canonical({ glob, stage, reason });
+  const textOf = (rules: readonly PathRule[]): string => canonical(rules.map(ruleText).sort());
+  const repeated = [...new Set(held.map((rule) => rule.level))].some((known) => textOf(held.filter((rule) => rule.level === known)) === textOf(asked));
+  return repeated ? held : union(held, levelled(asked, level));
 }
 
 /** Rules that ask or deny add up; one that allows opens something, and so only counts where it already stood. */
