@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { EventKind, LoggedEvent } from "../../src/core/log/event.js";
-import { end, Lab, ran } from "./lab.js";
+import { killProcess, Lab, ran } from "./lab.js";
 import { TASK } from "./scripts.js";
 
 /** Killed as soon as the log holds the n-th event of this kind. */
@@ -47,10 +47,10 @@ describe("kill -9 of the runner", function () {
       try {
         const model = await lab.serve(TASK);
         const { said } = lab.start("run", "Make sum add", "--json");
-        const id = await started(lab);
+        const id = await lab.firstRun();
         await lab.event(id, (event) => event.kind === kind && count(lab.events(id), kind, event.seq) === nth);
         const pid = lab.events(id).findLast((event) => event.kind === "runner.started");
-        if (pid?.kind === "runner.started") end(pid.pid);
+        if (pid?.kind === "runner.started") killProcess(pid.pid);
         await said;
         const before = readFileSync(`${lab.runFolder(id)}/log.jsonl`);
         const resumed = await lab.json(ran, "resume", id);
@@ -91,15 +91,6 @@ function ordinal(n: number): string {
   return n === 1 ? "first" : n === 2 ? "second" : n === 3 ? "third" : `${String(n)}th`;
 }
 
-async function started(lab: Lab): Promise<string> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
-    const said = await lab.vigil("runs", "--json");
-    const found = /"id":\s*"([^"]+)"/.exec(said.stdout)?.[1];
-    if (found !== undefined) return found;
-  }
-  throw new Error("no run appeared");
-}
-
 /** Where a read-only run's work lies in a layer until it is logged as a proposal. */
 const READ_ONLY_POINTS: readonly (readonly [EventKind, number])[] = [
   ["decision.opened", 1],
@@ -118,10 +109,10 @@ describe("kill -9 of a runner at read-only", function () {
       try {
         await lab.serve(TASK);
         const { said } = lab.start("run", "Make sum add", "--stage", "read-only", "--json");
-        const id = await started(lab);
+        const id = await lab.firstRun();
         await lab.event(id, (event) => event.kind === kind && count(lab.events(id), kind, event.seq) === nth);
         const pid = lab.events(id).findLast((event) => event.kind === "runner.started");
-        if (pid?.kind === "runner.started") end(pid.pid);
+        if (pid?.kind === "runner.started") killProcess(pid.pid);
         await said;
         const resumed = await lab.json(ran, "resume", id);
         assert.deepEqual({ code: resumed.code, state: resumed.state }, { code: 0, state: "proposed" }, lab.complaints(id));

@@ -148,6 +148,15 @@ export class Lab {
     };
   }
 
+  /** Resolves with the id of the first run, once the command line lists one. */
+  async firstRun(): Promise<string> {
+    for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+      const found = /"id":\s*"([^"]+)"/.exec((await this.vigil("runs", "--json")).stdout)?.[1];
+      if (found !== undefined) return found;
+    }
+    throw new Error("no run appeared");
+  }
+
   runFolder(id: string): string {
     return join(this.repo, ".git", "vigil", "runs", id);
   }
@@ -207,7 +216,7 @@ export class Lab {
     for (const id of existsSync(runs) ? readdirSync(runs) : []) {
       const pid = this.events(id).findLast((event) => event.kind === "runner.started");
       const ended = this.events(id).findLast((event) => event.kind === "runner.ended");
-      if (pid?.kind === "runner.started" && (ended === undefined || ended.seq < pid.seq)) end(pid.pid);
+      if (pid?.kind === "runner.started" && (ended === undefined || ended.seq < pid.seq)) killProcess(pid.pid);
     }
     await this.model?.close();
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -219,7 +228,7 @@ export class Lab {
 }
 
 /** Kills a process; fine when it is gone already. */
-export function end(pid: number): void {
+export function killProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch (error) {

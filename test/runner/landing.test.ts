@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { end as endProcess, Lab, landed, POLICY, ran, shown } from "./lab.js";
+import { killProcess, Lab, landed, POLICY, ran, shown } from "./lab.js";
 import { begin, bash, end, finish, TASK, turns, write } from "./scripts.js";
 
 describe("landing", function () {
@@ -42,7 +42,7 @@ describe("landing", function () {
     const { said } = lab.start("unland", id);
     await lab.event(id, (event) => event.kind === "command.accepted" && event.command.kind === "unland");
     const clerk = lab.events(id).findLast((event) => event.kind === "runner.started");
-    if (clerk?.kind === "runner.started") endProcess(clerk.pid);
+    if (clerk?.kind === "runner.started") killProcess(clerk.pid);
     await said;
     // The next process heals first. If that was enough, there is nothing left to take back.
     const again = await lab.vigil("unland", id);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { EventKind, LoggedEvent } from "../../src/core/log/event.js";
 import { contents } from "../git/temp-repository.js";
-import { diffed, Lab, POLICY, ran, shown } from "./lab.js";
+import { diffed, killProcess, Lab, POLICY, ran, shown } from "./lab.js";
 import { bash, begin, call, end, finish, turns, write } from "./scripts.js";
 
 /** A mount namespace in which bubblewrap cannot be run. */
@@ -152,10 +152,10 @@ describe("where nothing can be confined", function () {
       lab.through = UNCONFINED;
       const model = await lab.serve(TASK);
       const { said } = lab.start("run", "Make sum add", "--json");
-      const id = await started(lab);
+      const id = await lab.firstRun();
       await lab.event(id, (event) => event.kind === kind && lab.events(id).filter((other) => other.kind === kind && other.seq <= event.seq).length === nth);
       const pid = lab.events(id).findLast((event) => event.kind === "runner.started");
-      if (pid?.kind === "runner.started") kill(pid.pid);
+      if (pid?.kind === "runner.started") killProcess(pid.pid);
       await said;
       const resumed = await lab.json(ran, "resume", id);
       assert.deepEqual([resumed.code, resumed.state], [0, "proposed"], lab.complaints(id));
@@ -196,10 +196,10 @@ describe("where nothing can be confined", function () {
 
 async function killedAt(lab: Lab, kind: EventKind, ...options: readonly string[]): Promise<string> {
   const { said } = lab.start("run", "Make sum add", "--json", ...options);
-  const id = await started(lab);
+  const id = await lab.firstRun();
   await lab.event(id, (event) => event.kind === kind);
   const pid = lab.events(id).findLast((event) => event.kind === "runner.started");
-  if (pid?.kind === "runner.started") kill(pid.pid);
+  if (pid?.kind === "runner.started") killProcess(pid.pid);
   await said;
   return id;
 }
@@ -208,21 +208,4 @@ async function killedAt(lab: Lab, kind: EventKind, ...options: readonly string[]
 function steps(events: readonly LoggedEvent[], outcome: string): readonly (readonly [string, string])[] {
   const calls = new Set(events.flatMap((event) => (event.kind === "step.finished" && event.outcome === outcome ? [event.step] : [])));
   return events.flatMap((event) => (event.kind === "step.intended" && calls.has(event.step) ? [[event.tool, event.verdict.rule] as const] : []));
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
-
-async function started(lab: Lab): Promise<string> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
-    const said = await lab.vigil("runs", "--json");
-    const found = /"id":\s*"([^"]+)"/.exec(said.stdout)?.[1];
-    if (found !== undefined) return found;
-  }
-  throw new Error("no run appeared");
 }

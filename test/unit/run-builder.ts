@@ -1,6 +1,8 @@
 // Builds `Run` values for tests of what only reads them. It fills in what a test does not speak about, and nothing else.
 import { mergedDefaults } from "./policy-defaults.js";
+import { LOG_FORMAT } from "../../src/core/log/lifecycle.js";
 import type { FileChange } from "../../src/core/log/parts.js";
+import { begin } from "../../src/core/run/evolve.js";
 import type { Decision, Gate, Receipt, Run, StepEntry, Verdict } from "../../src/core/run/run.js";
 
 /** A git object id made of one repeated hex digit. */
@@ -11,8 +13,14 @@ export function shaOf(digit: number): string {
 export const OWNER = { name: "Ada Lovelace", email: "ada@team.example" };
 
 export function run(parts: Partial<Run> = {}): Run {
-  return {
-    id: "r-1",
+  const started = begin({
+    kind: "run.started",
+    format: LOG_FORMAT,
+    version: "0.0.0",
+    run: "r-1",
+    command: "start-1",
+    seq: 1,
+    at: 1_000_000,
     spec: {
       task: "Make the parser accept comments",
       repository: { root: "/repo", commonDir: "/repo/.git", branch: "main" },
@@ -28,41 +36,8 @@ export function run(parts: Partial<Run> = {}): Run {
       worktree: "/worktrees/r-1",
       notices: [],
     },
-    startedAt: 1_000_000,
-    stage: "gated-write",
-    phase: { kind: "working" },
-    tree: shaOf(0),
-    startTree: shaOf(0),
-    unexplained: [],
-    decisions: [],
-    openDecision: undefined,
-    goals: [],
-    abandoned: [],
-    gates: [],
-    permissions: [],
-    receipts: [],
-    violations: [],
-    steps: [],
-    spent: {
-      usd: 0,
-      unpriced: false,
-      estimated: false,
-      usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-      turns: 0,
-      steps: 0,
-      gates: 0,
-      workedMs: 0,
-    },
-    commands: {},
-    steering: [],
-    notes: [],
-    landing: undefined,
-    landingStop: undefined,
-    finish: undefined,
-    lastSeq: 1,
-    lastAt: 1_000_000,
-    ...parts,
-  };
+  });
+  return { ...started, phase: { kind: "working" }, tree: shaOf(0), startTree: shaOf(0), commands: {}, ...parts };
 }
 
 /** A kept decision `d<n>`; steps and times follow from its number unless given. */
