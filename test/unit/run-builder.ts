@@ -72,7 +72,7 @@ export function file(path: string, parts: Partial<FileChange> = {}): FileChange 
 }
 
 export function verdict(kind: Verdict["verdict"], parts: Partial<Verdict> = {}): Verdict {
-  return { verdict: kind, basis: "decision", comment: undefined, by: { kind: "person", person: OWNER }, at: 1, ...parts };
+  return { verdict: kind, basis: "decision", comment: undefined, by: { kind: "person", person: OWNER }, at: 1, seq: 1, ...parts };
 }
 
 /** A step that went well, a second after the one before it. */

@@ -8,7 +8,7 @@ const FILES = [file("a.ts"), file("b.ts")];
 
 /** Verdicts in the order in which they were given. */
 function given(...verdicts: readonly (readonly [target: string, kind: Verdict["verdict"], parts?: Partial<Verdict>])[]): Record<string, Verdict> {
-  return Object.fromEntries(verdicts.map(([target, kind, parts], index) => [target, verdict(kind, { at: index + 1, ...parts })]));
+  return Object.fromEntries(verdicts.map(([target, kind, parts], index) => [target, verdict(kind, { seq: index + 1, ...parts })]));
 }
 
 function check(verdicts: Record<string, Verdict>, expected: { whole: string | undefined; selected: Record<string, unknown> | undefined; undecided: boolean }): void {
@@ -52,6 +52,10 @@ describe("verdicts", () => {
     check(given(["d1:a.ts", "accept"], ["d1", "reject"]), { whole: "reject", selected: undefined, undecided: false });
     check(given(["d1:a.ts#1", "accept"], ["d1:a.ts", "change"]), { whole: "mixed", selected: undefined, undecided: true });
     check(given(["d1:a.ts#1", "accept"], ["d1", "later"]), { whole: "later", selected: undefined, undecided: true });
+  });
+
+  it("come later by their place in the log, whatever the clock said", () => {
+    check(given(["d1:a.ts", "accept", { at: 90_000 }], ["d1", "reject", { at: 1 }]), { whole: "reject", selected: undefined, undecided: false });
   });
 
   it("on some parts leave the others undecided", () => {

@@ -47,7 +47,7 @@ export function effectiveVerdict(decision: Decision): EffectiveVerdict {
 
 function narrowed(broad: Verdict | undefined, narrow: Verdict | undefined): Verdict | undefined {
   if (narrow === undefined || broad === undefined) return narrow ?? broad;
-  return accepts(narrow) && !accepts(broad) && broad.at > narrow.at ? broad : narrow;
+  return accepts(narrow) && !accepts(broad) && broad.seq > narrow.seq ? broad : narrow;
 }
 
 /** An acknowledgement is given on what has landed, which had been accepted before. */
@@ -119,7 +119,7 @@ export function approvalBasis(decision: Decision): Basis | "policy" | undefined 
 export function approvedBy(decision: Decision): readonly Person[] {
   const { own, files } = effectiveVerdict(decision);
   const people = acceptances(own, files)
-    .toSorted((one, other) => other.at - one.at)
+    .toSorted((one, other) => other.seq - one.seq)
     .flatMap((verdict) => (verdict.by.kind === "person" ? [verdict.by.person] : []));
   return people.filter((person, index) => people.findIndex((other) => other.email === person.email && other.name === person.name) === index);
 }

@@ -43,7 +43,7 @@ export function evolveGate(run: Run, event: GateEvent): Run {
         permissions: [...run.permissions, { gate: event.gate, type: event.type, target: event.target, decision: event.decision }],
       };
     case "verdict.given": {
-      const verdict: Verdict = { verdict: event.verdict, basis: event.basis, comment: event.comment, by: event.by, at: event.at };
+      const verdict: Verdict = { verdict: event.verdict, basis: event.basis, comment: event.comment, by: event.by, at: event.at, seq: event.seq };
       return event.targets.reduce((soFar, target) => withVerdict(soFar, target, verdict), run);
     }
   }

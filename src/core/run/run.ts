@@ -28,6 +28,8 @@ export interface Verdict {
   readonly comment: string | undefined;
   readonly by: EventOf<"verdict.given">["by"];
   readonly at: number;
+  /** Its place in the log: what came later is told by this, because a clock may be set back. */
+  readonly seq: number;
 }
 
 export interface Decision {

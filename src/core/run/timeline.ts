@@ -122,7 +122,7 @@ function decisionOf(run: Run, decision: Decision, steps: readonly StepEntry[]): 
     steps: decision.steps,
     work: workText(steps),
     verdict: verdict.whole ?? null,
-    comment: Object.values(decision.verdicts).toSorted((one, other) => one.at - other.at).findLast((one) => one.comment !== undefined)?.comment ?? null,
+    comment: Object.values(decision.verdicts).toSorted((one, other) => one.seq - other.seq).findLast((one) => one.comment !== undefined)?.comment ?? null,
     outcome: decision.outcomeText ?? null,
     heldTo: decision.heldTo ?? null,
     endedBy: decision.endedBy ?? null,

@@ -74,7 +74,7 @@ function accepted(run: Run): Run {
   return {
     ...run,
     decisions: run.decisions.map((decision) =>
-      targets.has(decision.id) ? { ...decision, verdicts: { [decision.id]: { verdict: "accept", basis: "summary", comment: undefined, by, at: run.lastAt } } } : decision,
+      targets.has(decision.id) ? { ...decision, verdicts: { [decision.id]: { verdict: "accept", basis: "summary", comment: undefined, by, at: run.lastAt, seq: run.lastSeq } } } : decision,
     ),
   };
 }
