@@ -15,10 +15,15 @@ interface Seen {
   readonly usd: number;
 }
 
+/** A file that nobody wrote to for so long holds nothing of today, even if the clock was set back by a day meanwhile. */
+const UNTOUCHED_MS = 2 * 86_400_000;
+
 export class DaySpend {
   readonly #store: Store;
   readonly #own: string;
   readonly #seen = new Map<string, Seen>();
+  /** The same of the run's own log, which is read from memory. */
+  #mine: Seen = { size: 0, next: 0, since: 0, usd: 0 };
 
   constructor(store: Store, own: string) {
     this.#store = store;
@@ -28,13 +33,16 @@ export class DaySpend {
   /** US dollars of known price. `events`: the own run's so far. */
   async usd(events: readonly LoggedEvent[]): Promise<number> {
     const since = midnight();
-    let usd = 0;
-    for (let n = events.length - 1; n >= 0; n -= 1) {
-      const event = events[n];
-      if (event === undefined || event.at < since) break;
-      usd += priceOf(event);
-    }
+    let usd = this.#ofMine(events, since);
     for (const id of await this.#store.list()) if (id !== this.#own) usd += await this.#of(this.#store.open(id), since);
+    return usd;
+  }
+
+  // From the beginning, not back to the first event of yesterday: a clock that was set leaves days out of order.
+  #ofMine(events: readonly LoggedEvent[], since: number): number {
+    const from = this.#mine.since === since ? this.#mine : { size: 0, next: 0, since, usd: 0 };
+    const usd = events.slice(from.next).reduce((sum, event) => (event.at >= since ? sum + priceOf(event) : sum), from.usd);
+    this.#mine = { size: 0, next: events.length, since, usd };
     return usd;
   }
 
@@ -43,7 +51,7 @@ export class DaySpend {
       if (error.code === "ENOENT") return undefined;
       throw error;
     });
-    if (file === undefined || file.mtimeMs < since) return 0;
+    if (file === undefined || file.mtimeMs < since - UNTOUCHED_MS) return 0;
     const before = this.#seen.get(log.id);
     const from = before?.since === since ? before : { size: -1, next: 1, since, usd: 0 };
     if (from.size === file.size) return from.usd;
