@@ -15,7 +15,8 @@ export async function pastStaleLock<T>(index: string, call: () => Promise<T>): P
     if (!(error instanceof GitFailed) || !/index\.lock': File exists|Unable to create '.*\.lock'/.test(error.stderr)) throw error;
     const lock = `${index}.lock`;
     const made = await stat(lock).then((found) => found.mtimeMs, () => 0);
-    const age = Date.now() - made;
+    // A time in the future is a clock that was set back since.
+    const age = Math.abs(Date.now() - made);
     if (age < grace) await wait(grace - age);
     await erase(lock);
     return call();
