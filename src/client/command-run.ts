@@ -34,10 +34,10 @@ export async function commandRun(workspace: Workspace, id: RunId, command: Comma
 }
 
 async function foldingOf(workspace: Workspace, log: RunLog, commandId: string, folder: Folder): Promise<Folding> {
-  const deadline = Date.now() + PATIENCE;
+  const deadline = performance.now() + PATIENCE;
   const helper = helperFor(workspace, log, folder);
   let from = 1;
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     for await (const event of log.read(from)) {
       from = event.seq + 1;
       if (event.kind === "command.accepted" && event.id === commandId) return { kind: "accepted", id: commandId, seq: event.seq };
@@ -88,10 +88,10 @@ async function failure(workspace: Workspace, id: RunId, code: number | null): Pr
  */
 export async function outcomeOf<E extends LoggedEvent>(workspace: Workspace, id: RunId, seq: number, wanted: (event: LoggedEvent) => event is E, patience = Infinity): Promise<E | undefined> {
   const log = workspace.store.open(id);
-  const deadline = Date.now() + patience;
+  const deadline = performance.now() + patience;
   let from = seq + 1;
   let free = 0;
-  while (free < 3 && Date.now() < deadline) {
+  while (free < 3 && performance.now() < deadline) {
     for await (const event of log.read(from)) {
       from = event.seq + 1;
       if (wanted(event)) return event;
@@ -104,9 +104,9 @@ export async function outcomeOf<E extends LoggedEvent>(workspace: Workspace, id:
 
 /** Whether nobody holds the run's lock, at once or within `patience` milliseconds. */
 export async function isLetGo(log: RunLog, patience: number): Promise<boolean> {
-  const deadline = Date.now() + patience;
+  const deadline = performance.now() + patience;
   while ((await log.holder()) !== undefined) {
-    if (Date.now() >= deadline) return false;
+    if (performance.now() >= deadline) return false;
     await pause(LOOK);
   }
   return true;

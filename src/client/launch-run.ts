@@ -23,9 +23,9 @@ export async function launchRun(workspace: Workspace, id: RunId, spec: RunSpec, 
     void spawned.exited.then((ended) => {
       code = ended;
     });
-    const deadline = Date.now() + PATIENCE;
+    const deadline = performance.now() + PATIENCE;
     while (!(await hasBegun(log))) {
-      if (code !== undefined || Date.now() > deadline) {
+      if (code !== undefined || performance.now() > deadline) {
         if (code === undefined) process.kill(spawned.pid, "SIGKILL");
         throw await notBegun(workspace, id, code);
       }

@@ -43,10 +43,10 @@ function isOver(run: Run): boolean {
 
 async function start(workspace: Workspace, id: RunId, after: number, access: ModelAccess): Promise<void> {
   const log = workspace.store.open(id);
-  const deadline = Date.now() + PATIENCE;
+  const deadline = performance.now() + PATIENCE;
   let gone = true;
   let code: number | null = 0;
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     for await (const event of log.read(after + 1)) if (isAtWork(event)) return;
     if (gone && code !== 0) break;
     if (gone && (await log.holder()) === undefined) {
