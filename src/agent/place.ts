@@ -22,7 +22,7 @@ export function placeOf(events: readonly LoggedEvent[]): Place {
   const since = events.slice(at + 1);
   switch (last?.kind) {
     case "turn.requested":
-      return { kind: "hanging", turn: last.turn, model: last.model, waited: since.some((event) => event.kind === "turn.waiting") };
+      return { kind: "hanging", turn: last.turn, model: last.model, waited: isWaiting(events) };
     case "turn.received":
       return afterReply(last, since);
     case undefined:
@@ -42,6 +42,11 @@ function afterReply(reply: Received & { readonly seq: number }, since: readonly 
   const spokenTo = since.some((event) => event.kind === "message.added");
   if (reply.calls.length > 0 || reply.stop === "pause_turn" || spokenTo) return { kind: "ask" };
   return { kind: "silence", cutShort: reply.stop === "max_tokens", seq: reply.seq };
+}
+
+/** True while the service was down when last heard of: since then it has not begun a reply, and nothing was used. */
+export function isWaiting(events: readonly LoggedEvent[]): boolean {
+  return events.findLast((event) => event.kind.startsWith("turn."))?.kind === "turn.waiting";
 }
 
 /** The number of the next turn: turns count from 1 and never repeat. */

@@ -50,8 +50,8 @@ interface Part {
   json: string | undefined;
 }
 
-/** What may be shown while a reply streams. Nothing of it is kept. */
-export type Progress = { readonly kind: "text" | "thinking" | "input"; readonly text: string } | { readonly kind: "call"; readonly tool: string };
+/** What may be shown while a reply streams, after one word that it began. Nothing of it is kept. */
+export type Progress = { readonly kind: "begun" } | { readonly kind: "text" | "thinking" | "input"; readonly text: string } | { readonly kind: "call"; readonly tool: string };
 
 /** The service ended its reply with an error. `type` is its own word for it. */
 export class BrokenOff extends Error {
@@ -73,7 +73,9 @@ export class ReplyReader {
   #stop: string | undefined;
   #whole = false;
   #characters = 0;
-  readonly #parts = new Map<number, Part>();
+  /** In the order in which they began; that is what counts, because some servers number every block 0. */
+  readonly #parts: Part[] = [];
+  readonly #current = new Map<number, Part>();
 
   constructor(private readonly progress: (progress: Progress) => void) {}
 
@@ -100,7 +102,7 @@ export class ReplyReader {
   /** The reply, or undefined when the stream ended before it was whole. Throws a ZodError for blocks that are malformed. */
   reply(): Reply | undefined {
     if (!this.#whole || this.#model === undefined) return undefined;
-    const content = [...this.#parts].sort(([a], [b]) => a - b).map(([, part]) => replyBlock.parse(finished(part)));
+    const content = this.#parts.map((part) => replyBlock.parse(finished(part)));
     return { model: this.#model, stop: stopOf(this.#stop, content), usage: this.#usage, content };
   }
 
@@ -109,13 +111,14 @@ export class ReplyReader {
       case "message_start":
         this.#model = event.message.model;
         this.#usage = merged(this.#usage, event.message.usage);
+        this.progress({ kind: "begun" });
         return;
       case "content_block_start":
-        this.#parts.set(event.index, { block: event.content_block, json: undefined });
+        this.#begin(event.index, { block: event.content_block, json: undefined });
         if (event.content_block.type === "tool_use") this.progress({ kind: "call", tool: String(event.content_block["name"]) });
         return;
       case "content_block_delta":
-        this.#grow(this.#parts.get(event.index), event.delta);
+        this.#grow(this.#current.get(event.index), event.delta);
         return;
       case "content_block_stop":
         return;
@@ -128,8 +131,14 @@ export class ReplyReader {
     }
   }
 
+  #begin(index: number, part: Part): void {
+    this.#parts.push(part);
+    this.#current.set(index, part);
+  }
+
   #grow(part: Part | undefined, delta: Record<string, unknown>): void {
-    if (part === undefined) return;
+    // Its beginning is missing. Passing over it would lose a piece of what the model said.
+    if (part === undefined) throw new SyntaxError("a piece of a block that never began");
     const block = part.block;
     if (typeof delta["text"] === "string") this.#extend(block, "text", delta["text"], "text");
     if (typeof delta["thinking"] === "string") this.#extend(block, "thinking", delta["thinking"], "thinking");
@@ -149,8 +158,10 @@ export class ReplyReader {
   }
 }
 
-/** A reply that came as one JSON document, from a server that does not stream. Throws a ZodError when it is no message. */
+/** A reply that came as one JSON document, from a server that does not stream. Throws a ZodError when it is no message, and BrokenOff. */
 export function wholeReply(message: unknown): Reply {
+  const failed = errorEvent.safeParse(message);
+  if (failed.success) throw new BrokenOff(failed.data.error.type, failed.data.error.message);
   const parsed = messageSchema.parse(message);
   const content = parsed.content.map((block) => replyBlock.parse(normal(block)));
   return { model: parsed.model, stop: stopOf(parsed.stop_reason, content), usage: merged(NOTHING, parsed.usage), content };

@@ -5,11 +5,11 @@ import type { RunEvent } from "../core/log/event.js";
 import type { Usage } from "../core/log/parts.js";
 import { stopWhy } from "./calls.js";
 import type { Memory } from "./memory.js";
-import type { Message, ReplyBlock } from "./messages.js";
+import type { Message, ReplyBlock, TurnRequest } from "./messages.js";
 import type { Model, TurnOutcome } from "./model.js";
 import { sizeOf } from "./models.js";
 import type { Outage } from "./outage.js";
-import { justRestarted, nextTurn, REFUSED, refusalsInARow } from "./place.js";
+import { isWaiting, justRestarted, nextTurn, REFUSED, refusalsInARow } from "./place.js";
 import { costOf, type Prices } from "./prices.js";
 import { systemPrompt } from "./prompt.js";
 import type { Progress, Reply } from "./reply.js";
@@ -70,12 +70,12 @@ export function discarded(turn: number, why: string, model: string, usage: Usage
 }
 
 async function ask(tools: TurnTools, asked: Asked): Promise<LoopEnd | undefined> {
-  const { bench, model, signal } = tools;
+  const { bench, signal } = tools;
   const request = { model: asked.leave.model, maxTokens: asked.leave.maxTokens, system: systemPrompt(bench.run().spec), tools: toolDefinitions(), messages: asked.messages };
   for (;;) {
     // An outage before this try is no work of the turn's.
     const since = bench.now();
-    const outcome = await model.turn(request, signal, tools.progress);
+    const outcome = await tried(tools, asked.turn, request);
     if (outcome.kind !== "unavailable") return settle(tools, { ...asked, since }, outcome);
     const seen = bench.events().length;
     await wait(tools, asked.turn, outcome.why, outcome.retryAfterMs);
@@ -89,6 +89,22 @@ async function ask(tools: TurnTools, asked: Asked): Promise<LoopEnd | undefined>
   }
 }
 
+/** One try. The end of an outage is in the log as soon as a reply begins: from then on there is something to pay for. */
+async function tried({ bench, model, signal, progress }: TurnTools, turn: number, request: TurnRequest): Promise<TurnOutcome> {
+  let said: Promise<void> | undefined;
+  const heard = (piece: Progress): void => {
+    if (piece.kind === "begun" && said === undefined && isWaiting(bench.events())) {
+      said = bench.append({ kind: "turn.answered", turn });
+      // Met below, after the reply.
+      said.catch(() => undefined);
+    }
+    progress(piece);
+  };
+  const outcome = await model.turn(request, signal, heard);
+  await said;
+  return outcome;
+}
+
 async function drop(tools: TurnTools, asked: Asked, why: string, end: LoopEnd | undefined): Promise<LoopEnd | undefined> {
   await tools.bench.append(discarded(asked.turn, why, asked.leave.model, NONE, false, tools.prices));
   return end;
@@ -98,9 +114,8 @@ async function drop(tools: TurnTools, asked: Asked, why: string, end: LoopEnd | 
 async function wait(tools: TurnTools, turn: number, why: string, retryAfterMs: number | undefined): Promise<void> {
   const { bench, signal } = tools;
   const { attempt, ms, worthSaying } = tools.outage.next(why, retryAfterMs);
-  const retryAt = bench.now() + ms;
-  if (worthSaying) await bench.append({ kind: "turn.waiting", turn, attempt, why, retryAt });
-  await bench.sleep(retryAt, signal);
+  if (worthSaying) await bench.append({ kind: "turn.waiting", turn, attempt, why, retryAt: bench.wallClock() + ms });
+  await bench.sleep(ms, signal);
 }
 
 async function settle(tools: TurnTools, asked: Asked, outcome: Exclude<TurnOutcome, { kind: "unavailable" }>): Promise<LoopEnd | undefined> {
@@ -110,14 +125,14 @@ async function settle(tools: TurnTools, asked: Asked, outcome: Exclude<TurnOutco
     case "received":
       return receive(tools, asked, outcome.reply, outcome.note);
     case "cut": {
-      await bench.append(discarded(asked.turn, outcome.why, name, outcome.usage ?? { ...NONE, input: asked.estimate }, true, prices));
+      await bench.append(discarded(asked.turn, outcome.why, name, usageOrGuess(outcome.usage, asked), true, prices));
       // Each try costs, so a service that keeps breaking off is asked ever more rarely.
       await wait(tools, asked.turn, outcome.why, undefined);
       return undefined;
     }
     case "aborted": {
       const why = stopWhy(signal);
-      await bench.append(discarded(asked.turn, why, name, outcome.usage ?? { ...NONE, input: asked.estimate }, true, prices));
+      await bench.append(discarded(asked.turn, why, name, usageOrGuess(outcome.usage, asked), true, prices));
       return { kind: "stopped", why };
     }
     case "context-exceeded":
@@ -139,6 +154,12 @@ async function settle(tools: TurnTools, asked: Asked, outcome: Exclude<TurnOutco
         why: `The model service refuses this run's request: ${outcome.why} Asking again would give the same answer. If the service at fault is corrected: vigil resume ${bench.run().id}`,
       });
   }
+}
+
+/** What was used up to where the reply ended. A service that counts nothing, or had not yet, took in the prompt all the same. */
+function usageOrGuess(usage: Usage | undefined, asked: Asked): Usage {
+  if (usage === undefined) return { ...NONE, input: asked.estimate };
+  return usage.input + usage.cacheRead + usage.cacheWrite === 0 ? { ...usage, input: asked.estimate } : usage;
 }
 
 async function receive(tools: TurnTools, asked: Asked, reply: Reply, note: string | undefined): Promise<LoopEnd | undefined> {

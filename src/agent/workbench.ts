@@ -25,9 +25,12 @@ export type Leave =
   | { readonly kind: "end"; readonly end: LoopEnd };
 
 export interface Workbench {
+  /** Milliseconds by a clock that nobody sets and that a sleeping machine stops: for measuring only. */
   now(): number;
-  /** Resolves at `until` (epoch milliseconds, by the bench's own clock) or when the signal aborts. */
-  sleep(until: number, signal: AbortSignal): Promise<void>;
+  /** Epoch milliseconds as people have them. Somebody may set this clock, so nothing is measured by it. */
+  wallClock(): number;
+  /** Resolves after so many milliseconds, however the clocks are set meanwhile, or when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Durable when it resolves; afterwards `run()` and `events()` hold it. */
   append(...events: readonly RunEvent[]): Promise<void>;
   readonly blobs: { put(content: string): Promise<BlobId>; text(id: BlobId): Promise<string> };

@@ -30,7 +30,7 @@ export interface Following {
 export async function follow(screen: Screen, log: RunView["log"], interrupted: AbortSignal, following: Following): Promise<Followed> {
   let state: RunState = "preparing";
   let outage = false;
-  const started = Date.now();
+  const started = performance.now();
   for await (const moment of followRun(log, interrupted)) {
     state = moment.state;
     if (moment.run === undefined) continue;
@@ -38,12 +38,12 @@ export async function follow(screen: Screen, log: RunView["log"], interrupted: A
       const line = moment.event.kind === "gate.raised" ? await raisedLine(screen, log, moment.event) : happening(moment.event, moment.run, following.speaker);
       if (line !== undefined) screen.say(inHappening(line, screen.ink));
       if (moment.event.kind === "turn.waiting") outage = true;
-      if (moment.event.kind === "turn.received" && outage) {
+      if ((moment.event.kind === "turn.answered" || moment.event.kind === "turn.received") && outage) {
         outage = false;
         screen.say("The model answers again.");
       }
     }
-    screen.status(statusLine(moment.run, state, Date.now() - started));
+    screen.status(statusLine(moment.run, state, performance.now() - started));
     if (isOver(moment, screen.attended)) break;
   }
   screen.status("");

@@ -17,8 +17,9 @@ const STOPPED: LoopEnd = { kind: "stopped", why: "a person stopped the run" };
 export function workbench(site: Site): Workbench {
   const { ledger } = site;
   return {
-    now: steadyNow,
-    sleep: (until, signal) => sleepUntil(until, signal),
+    now: () => performance.now(),
+    wallClock: site.now,
+    sleep: (ms, signal) => slept(ms, signal),
     append: (...events) => ledger.append(...events),
     blobs: { put: (content) => ledger.put(content), text: (id) => ledger.text(id) },
     events: () => ledger.events,
@@ -97,12 +98,7 @@ async function afterSilence(site: Site): Promise<{ readonly kind: "go" } | { rea
   return { kind: "go" };
 }
 
-// Epoch milliseconds that neither a set clock nor a sleeping machine moves: what is measured with it is work.
-function steadyNow(): number {
-  return performance.timeOrigin + performance.now();
-}
-
-function sleepUntil(until: number, signal: AbortSignal): Promise<void> {
+function slept(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve();
@@ -113,7 +109,7 @@ function sleepUntil(until: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(done, Math.max(0, until - steadyNow()));
+    const timer = setTimeout(done, ms);
     signal.addEventListener("abort", done);
   });
 }

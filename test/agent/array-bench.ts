@@ -35,6 +35,8 @@ export interface BenchOptions {
   /** What a call gives. Default: ok, except `finish`, which ends, and inputs that do not parse, which are invalid. */
   readonly perform?: (call: PendingCall) => Outcome | undefined;
   readonly leave?: (estimate: number, bench: ArrayBench) => Leave;
+  /** Milliseconds by which the clock on the wall is ahead of the steady one, or behind. Default: none. */
+  readonly ahead?: (bench: ArrayBench) => number;
   /** Called whenever the loop sleeps, before the clock moves. */
   readonly slept?: (bench: ArrayBench) => void;
 }
@@ -69,7 +71,7 @@ export class ArrayBench implements Workbench {
   }
 
   add(...events: readonly RunEvent[]): void {
-    for (const event of events) this.log.push({ ...event, seq: this.log.length + 1, at: this.#clock });
+    for (const event of events) this.log.push({ ...event, seq: this.log.length + 1, at: this.wallClock() });
   }
 
   say(from: "person" | "supervisor", text: string): void {
@@ -80,11 +82,15 @@ export class ArrayBench implements Workbench {
     return this.#clock;
   }
 
-  sleep(until: number, signal: AbortSignal): Promise<void> {
+  wallClock(): number {
+    return this.#clock + (this.options.ahead?.(this) ?? 0);
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
     this.options.slept?.(this);
     if (!signal.aborted) {
-      this.sleeps.push(until - this.#clock);
-      this.#clock = until;
+      this.sleeps.push(ms);
+      this.#clock += ms;
     }
     return Promise.resolve();
   }

@@ -18,6 +18,8 @@ export const turnEvents = [
   z.object({ kind: z.literal("turn.requested"), turn: z.number().int(), model: z.string(), maxTokens: z.number().int() }),
   /** The service could not answer; the run waits and tries again. `retryAt` is epoch milliseconds. */
   z.object({ kind: z.literal("turn.waiting"), turn: z.number().int(), attempt: z.number().int(), why: z.string(), retryAt: z.number() }),
+  /** The service answers again after it could not: a reply is under way. */
+  z.object({ kind: z.literal("turn.answered"), turn: z.number().int() }),
   z.object({
     kind: z.literal("turn.received"),
     turn: z.number().int(),

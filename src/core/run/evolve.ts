@@ -87,6 +87,7 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "conversation.restarted":
       return { ...run, notes: [...run.notes, `The conversation began anew: ${event.why}`] };
     case "turn.requested":
+    case "turn.answered":
       return { ...run, phase: enter(run.phase, WORKING) };
     case "turn.waiting":
       return { ...run, phase: enter(run.phase, { kind: "outage", why: event.why, retryAt: event.retryAt }) };
