@@ -67,13 +67,24 @@ function retryAfter(headers: Headers, now: number): number | undefined {
   const value = headers.get("retry-after");
   if (value === null) return undefined;
   if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number.parseFloat(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  // Whatever else stands there: a number below zero would read as a year.
+  const date = /^\s*[a-z]{3,9},? /i.test(value) ? Date.parse(value) : Number.NaN;
+  // By the service's own clock where it tells it: this machine's may be wrong by a day.
+  const there = Date.parse(headers.get("date") ?? "");
+  return Number.isNaN(date) ? undefined : Math.max(0, date - (Number.isNaN(there) ? now : there));
 }
+
+const NOT_VALID_NOW: ReadonlySet<string> = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
+const NOT_TRUSTED = /^(?:CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY|DECRYPT)_)/;
+const NO_TLS: ReadonlySet<string> = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG", "EPROTO"]);
 
 function unreachable(error: APIConnectionError, baseUrl: string): string {
   const code = codeOf(error.cause);
-  return `The service at ${baseUrl} cannot be reached${code === undefined ? "" : ` (${code})`}.`;
+  if (code === undefined) return `The service at ${baseUrl} cannot be reached.`;
+  if (NOT_VALID_NOW.has(code)) return `The certificate of the service at ${baseUrl} is not valid at this time (${code}), or this machine's clock is wrong.`;
+  if (NOT_TRUSTED.test(code)) return `The service at ${baseUrl} does not prove that it is the one it says (${code}). If its certificate is of your own authority, name that one's file in NODE_EXTRA_CA_CERTS, stop the run and resume it.`;
+  if (NO_TLS.has(code)) return `What listens at ${baseUrl} does not speak TLS (${code}). If the address should begin with http:// instead, correct it, stop the run and resume it.`;
+  return `The service at ${baseUrl} cannot be reached (${code}).`;
 }
 
 /** The system's own word for it lies somewhere down the chain of causes. */

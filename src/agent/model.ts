@@ -89,6 +89,7 @@ async function attempt(client: Anthropic, request: TurnRequest, caching: boolean
   const idle = new AbortController();
   const reader = new ReplyReader(progress);
   let answered = false;
+  let otherThan: string | undefined;
   let timer = setTimeout(() => idle.abort(), idleMs);
   const touch = (): void => {
     clearTimeout(timer);
@@ -99,13 +100,16 @@ async function attempt(client: Anthropic, request: TurnRequest, caching: boolean
   try {
     const response = await client.post("/v1/messages", { body: requestBody(request, caching), stream: true, signal: both, timeout: idleMs }).asResponse();
     answered = true;
-    const reply = isStream(response) ? await streamed(watched(response, touch), reader, both) : wholeReply(await watched(response, touch).json());
+    if (!isStream(response)) otherThan = notJson(response);
+    const reply = isStream(response) ? await streamed(watched(response, touch), reader, both) : wholeReply(JSON.parse(await watched(response, touch).text()));
     if (signal.aborted) return { kind: "aborted", usage: soFar() };
     if (reply !== undefined) return { kind: "received", reply, note: undefined };
     return { kind: "cut", why: idle.signal.aborted ? silence(idleMs) : "The reply ended before it was whole.", usage: soFar() };
   } catch (error) {
     if (signal.aborted) return { kind: "aborted", usage: soFar() };
     if (error instanceof BrokenOff && !reader.started) return failureOfType(error.type, error.message, client.baseURL);
+    // A sign-in page of the network, a proxy's greeting: no model has answered, so nothing is paid for.
+    if (error instanceof SyntaxError && otherThan !== undefined) return { kind: "unavailable", why: `What answers at ${client.baseURL} is no model service (${otherThan}). A network that wants a sign-in may be in between.`, retryAfterMs: undefined };
     if (answered && !(error instanceof APIError)) return { kind: "cut", why: idle.signal.aborted ? silence(idleMs) : cutWhy(error), usage: soFar() };
     if (idle.signal.aborted) return { kind: "unavailable", why: silence(idleMs), retryAfterMs: undefined };
     return failureOf(error, client.baseURL, Date.now());
@@ -134,6 +138,12 @@ async function streamed(response: Response, reader: ReplyReader, signal: AbortSi
 
 function isStream(response: Response): boolean {
   return (response.headers.get("content-type") ?? "").includes("text/event-stream");
+}
+
+/** The kind of an answer that does not say that it is JSON. */
+function notJson(response: Response): string | undefined {
+  const type = response.headers.get("content-type")?.split(";")[0]?.trim() ?? "no content type";
+  return /\bjson$/i.test(type) ? undefined : type.slice(0, 60);
 }
 
 /** The same response, telling of each piece as it arrives: pings count as life, which the SDK would swallow. */

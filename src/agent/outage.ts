@@ -4,6 +4,8 @@
 const FIRST_MS = 1_000;
 /** Five minutes: long enough to be no burden on a service, short enough to lose little of the night. */
 const LONGEST_MS = 300_000;
+/** A day: a service that names a later time has not meant it. And a timer of more than 24 days fires at once. */
+const LONGEST_ASKED_MS = 86_400_000;
 
 export interface Wait {
   /** Counts from 1. */
@@ -26,12 +28,12 @@ export class Outage {
     this.#why = undefined;
   }
 
-  /** One more failure. A service that names a time is asked no earlier. */
+  /** One more failure. A service that names a time is asked no earlier, but once a day. */
   next(why: string, retryAfterMs: number | undefined): Wait {
     const attempt = ++this.#attempt;
     const changed = why !== this.#why;
     this.#why = why;
     const backoff = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt - 1, 20)) * (1 - this.chance() / 4);
-    return { attempt, ms: Math.ceil(Math.max(backoff, retryAfterMs ?? 0)), worthSaying: changed || Number.isInteger(Math.log2(attempt)) };
+    return { attempt, ms: Math.ceil(Math.max(backoff, Math.min(LONGEST_ASKED_MS, retryAfterMs ?? 0))), worthSaying: changed || Number.isInteger(Math.log2(attempt)) };
   }
 }

@@ -218,6 +218,34 @@ describe("the loop, when the service is down", () => {
     assert.equal(Math.abs((bench.sleeps[1] ?? 0) - 3_600_000) < 10_000, true);
   });
 
+  it("reads a date by the service's own clock, takes no negative number for a year, and waits a day at most", async () => {
+    const ahead = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toUTCString();
+    const answers = [{ "retry-after": ahead(25), date: ahead(24) }, { "retry-after": "-3600" }, { "retry-after": "99999999999" }, { "retry-after-ms": "Infinity" }];
+    let asked = 0;
+    const { bench } = await play(turns(finish), {
+      model: { fetch: (input, init) => (asked < answers.length ? Promise.resolve(new Response("{}", { status: 429, headers: answers[asked++] ?? {} })) : fetch(input, init)) },
+    });
+    assert.equal(Math.abs((bench.sleeps[0] ?? 0) - 3_600_000) < 10_000, true);
+    assert.deepEqual(bench.sleeps.slice(1), [2_000, 86_400_000, 86_400_000]);
+  });
+
+  it("says when the next try is by the clock on the wall, however it was set", async () => {
+    const { bench } = await play(turns({ ...finish, troubles: [{ kind: "status", status: 500, times: 3 }] }), { bench: { ahead: ({ sleeps }) => (sleeps.length === 1 ? 86_400_000 : -86_400_000) } });
+    assert.deepEqual(bench.log.flatMap((event) => (event.kind === "turn.waiting" ? [event.retryAt - event.at] : [])), [1_000, 2_000]);
+  });
+
+  it("says at once that the service answers again, and counts a reply that a crash lost after that", async () => {
+    const script = turns({ ...finish, troubles: [{ kind: "status", status: 500 }, { kind: "hang", afterBytes: 700 }] });
+    const { bench } = await play(script, { model: { idleMs: 500 } });
+    assert.deepEqual(bench.log.slice(3, 6).map((event) => event.kind), ["turn.waiting", "turn.answered", "turn.discarded"]);
+    const usd = async (length: number): Promise<number> => {
+      const again = await play(turns(finish), { bench: { log: bench.log.slice(1, length).map(({ seq: _seq, at: _at, ...event }) => event), blobs: bench.texts } });
+      return again.bench.log.reduce((sum, event) => sum + (event.kind === "turn.discarded" && event.cost.kind === "known" ? event.cost.usd : 0), 0);
+    };
+    assert.equal(await usd(4), 0);
+    assert.equal((await usd(5)) > 0, true);
+  }).timeout(20_000);
+
   it("waits when nothing listens", async () => {
     const gone = await startScriptedModel(turns(finish));
     await gone.close();
@@ -329,6 +357,23 @@ describe("the loop, with servers that can do less", () => {
     const body = `: hello\n\n${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("")}data: [DONE]\n\n`;
     const { bench } = await play(turns(), { model: { fetch: () => Promise.resolve(new Response(body, { headers: { "content-type": "text/event-stream" } })) } });
     assert.deepEqual(bench.story().slice(1), ["turn 1", "reply 1: tool_use finish", ...END]);
+  });
+  it("keeps the blocks of a server that numbers them all alike", async () => {
+    const block = (value: object, delta: object): readonly object[] => [{ type: "content_block_start", index: 0, content_block: value }, { type: "content_block_delta", index: 0, delta }];
+    const events = [
+      { type: "message_start", message: { id: "m", model: "other", role: "assistant", content: [] } },
+      ...block({ type: "tool_use", id: "a", name: "bash", input: {} }, { type: "input_json_delta", partial_json: '{"command": "ls"}' }),
+      ...block({ type: "tool_use", id: "f", name: "finish", input: {} }, { type: "input_json_delta", partial_json: '{"summary": "done"}' }),
+      { type: "message_stop" },
+    ];
+    const body = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("");
+    const { bench } = await play(turns(), { model: { fetch: () => Promise.resolve(new Response(body, { headers: { "content-type": "text/event-stream" } })) } });
+    assert.deepEqual(bench.story().slice(1), ["turn 1", "reply 1: tool_use bash finish", "step: ok: did bash", ...END]);
+  });
+  it("takes a page of the network's own for no reply, and counts nothing for it", async () => {
+    const { bench, service } = await play(turns({ ...finish, troubles: [{ kind: "body", body: "<html>Sign in</html>", contentType: "text/html" }] }));
+    assert.equal(bench.story()[2], `waiting #1: What answers at ${service.url} is no model service (text/html). A network that wants a sign-in may be in between.`);
+    assert.deepEqual(bench.log.filter((event) => event.kind === "turn.discarded"), []);
   });
   it("takes a whole reply where it asked for a stream", () =>
     check(turns({ blocks: [{ say: "look" }, bash("ls")] }, finish), ["turn 1", "reply 1: tool_use bash", "step: ok: did bash", "turn 2", "reply 2: tool_use finish", ...END], FINISHED, { service: { streams: false } }));

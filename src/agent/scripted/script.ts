@@ -18,10 +18,14 @@ const times = z.number().int().min(1).optional();
 const trouble = z.discriminatedUnion("kind", [
   /** An error answer: 429, 500, 529… `retryAfter` is sent as the header, in seconds or as a date. */
   z.strictObject({ kind: z.literal("status"), status: z.number().int().min(400).max(599), retryAfter: z.string().optional(), message: z.string().optional(), type: z.string().optional(), times }),
-  /** The connection is reset before an answer. */
-  z.strictObject({ kind: z.literal("reset"), times }),
-  /** The stream ends after so many bytes. */
-  z.strictObject({ kind: z.literal("cut"), afterBytes: z.number().int().min(0), times }),
+  /** The connection is reset before an answer, or in the middle of its headers. */
+  z.strictObject({ kind: z.literal("reset"), within: z.literal("headers").optional(), times }),
+  /** The reply, streamed or not, ends after so many bytes; with a reset instead of an end where it says so. */
+  z.strictObject({ kind: z.literal("cut"), afterBytes: z.number().int().min(0), reset: z.boolean().optional(), times }),
+  /** An answer with status 200 whose body is exactly this. */
+  z.strictObject({ kind: z.literal("body"), body: z.string(), contentType: z.string(), times }),
+  /** The request is taken and never answered. */
+  z.strictObject({ kind: z.literal("silence"), times }),
   /** An error event in the middle of the stream, after so many blocks. */
   z.strictObject({ kind: z.literal("error-event"), type: z.string(), afterBlocks: z.number().int().min(0), times }),
   /** The stream stays open and says nothing more after so many bytes. */

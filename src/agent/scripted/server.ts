@@ -7,9 +7,11 @@ import { checkRequest, type CheckedRequest } from "./check-request.js";
 import { choose, type Chosen } from "./choose.js";
 import { eventsOf, messageOf, render, type Rendered, type StreamEvent } from "./render.js";
 import type { Script, Trouble } from "./script.js";
-import { tally, tokensOf } from "./tally.js";
+import { tally, tokensOf, type Tally } from "./tally.js";
 
 export interface ScriptedOptions {
+  /** Default: one that is free. */
+  readonly port?: number;
   /** The only key that is let in. Default: any. */
   readonly key?: string;
   /** The models that exist. Default: all. */
@@ -26,8 +28,10 @@ export interface ScriptedOptions {
 export interface SeenRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
-  /** The HTTP status that it was answered with; 0 for a reset connection. */
+  /** The HTTP status that it was answered with; 0 for a reset connection and for none. */
   readonly status: number;
+  /** What a reply was said to use, sent whole or not; undefined where there was none. */
+  readonly usage: Tally | undefined;
   /** Why the check refused it. */
   readonly problem: string | undefined;
 }
@@ -39,7 +43,7 @@ export interface ScriptedModel {
   close(): Promise<void>;
 }
 
-/** Starts the service on a free port. The caller closes it. */
+/** Starts the service. The caller closes it. */
 export async function startScriptedModel(script: Script, options: ScriptedOptions = {}): Promise<ScriptedModel> {
   const play = new Play(script, options);
   const server = createServer((incoming, response) => {
@@ -51,7 +55,7 @@ export async function startScriptedModel(script: Script, options: ScriptedOption
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("a TCP server has an address");
@@ -114,27 +118,22 @@ class Play {
     if (most !== undefined && size > most) return refuse(400, "invalid_request_error", `prompt is too long: ${String(size)} tokens > ${String(most)} maximum`);
     const chosen = choose(this.script, request);
     const trouble = this.#trouble(chosen);
-    this.#saw(incoming, body, trouble?.kind === "status" ? trouble.status : trouble?.kind === "reset" ? 0 : 200, undefined);
-    if (trouble?.kind === "status") {
-      if (trouble.retryAfter !== undefined) response.setHeader("retry-after", trouble.retryAfter);
-      return fail(response, trouble.status, trouble.type ?? typeOf(trouble.status), trouble.message ?? "scripted trouble");
-    }
-    if (trouble?.kind === "reset") {
-      incoming.socket.resetAndDestroy();
-      return;
-    }
-    await this.#reply(response, request, chosen, trouble);
+    if (trouble === undefined || isInReply(trouble)) return this.#reply(incoming, response, { body, request }, chosen, trouble);
+    this.#saw(incoming, body, trouble.kind === "status" ? trouble.status : trouble.kind === "body" ? 200 : 0, undefined);
+    instead(incoming, response, trouble);
   }
 
-  async #reply(response: ServerResponse, request: CheckedRequest, chosen: Chosen, trouble: Trouble | undefined): Promise<void> {
+  async #reply(incoming: IncomingMessage, response: ServerResponse, { body, request }: { readonly body: unknown; readonly request: CheckedRequest }, chosen: Chosen, trouble: InReply | undefined): Promise<void> {
     const rendered = render(chosen.turn, trouble?.kind === "stop" ? trouble.reason : undefined, `${digest(JSON.stringify(request.messages))} ${String(this.requests.length)}`);
     const usage = tally(request, rendered.outputTokens, this.#cache);
+    this.#saw(incoming, body, 200, undefined, usage);
     if (rendered.stop === "pause_turn") this.#paused.add(lastText(rendered));
-    if (request.stream !== true || this.options.streams === false) return json(response, 200, messageOf(rendered, request.model, usage));
-    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+    const streams = request.stream === true && this.options.streams !== false;
     const events = troubled(eventsOf(rendered, request.model, usage), trouble);
+    const bytes = Buffer.from(streams ? events.map(sse).join("") : JSON.stringify(messageOf(rendered, request.model, usage)));
+    response.writeHead(200, streams ? { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" } : { "content-type": "application/json", "content-length": bytes.length });
     const slow = chosen.turn.slowMs ?? 0;
-    if (slow > 0) {
+    if (streams && slow > 0) {
       for (const event of events) {
         response.write(sse(event));
         await pause(slow);
@@ -142,20 +141,17 @@ class Play {
       response.end();
       return;
     }
-    const bytes = Buffer.from(events.map(sse).join(""));
-    if (trouble?.kind === "hang") {
-      response.write(bytes.subarray(0, trouble.afterBytes));
-      return;
-    }
-    if (trouble?.kind === "cut" && trouble.afterBytes < bytes.length) {
-      // The socket is destroyed only after these bytes left, or the cut would come earlier than the script says.
-      response.flushHeaders();
-      const close = (): void => void response.destroy();
-      if (trouble.afterBytes === 0) close();
-      else response.write(bytes.subarray(0, trouble.afterBytes), close);
-      return;
-    }
-    response.end(bytes);
+    const sent = trouble?.kind === "cut" || trouble?.kind === "hang" ? trouble.afterBytes : bytes.length;
+    if (sent >= bytes.length) return void response.end(bytes);
+    // The socket is broken only after these bytes left, or that would come earlier than the script says.
+    response.flushHeaders();
+    const end = (): void => {
+      if (trouble?.kind !== "cut") return;
+      if (trouble.reset === true) incoming.socket.resetAndDestroy();
+      else response.destroy();
+    };
+    if (sent === 0) end();
+    else response.write(bytes.subarray(0, sent), end);
   }
 
   #trouble(chosen: Chosen): Trouble | undefined {
@@ -187,9 +183,30 @@ class Play {
     else fail(response, 404, "not_found_error", `model: ${id}`);
   }
 
-  #saw(incoming: IncomingMessage, body: unknown, status: number, problem: string | undefined): void {
+  #saw(incoming: IncomingMessage, body: unknown, status: number, problem: string | undefined, usage?: Tally): void {
     const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
-    this.requests.push({ headers, body, status, problem });
+    this.requests.push({ headers, body, status, problem, usage });
+  }
+}
+
+type InReply = Extract<Trouble, { kind: "cut" | "error-event" | "hang" | "stop" }>;
+
+/** True for what goes wrong in the middle of a reply, so that there is one. */
+function isInReply(trouble: Trouble): trouble is InReply {
+  return trouble.kind === "cut" || trouble.kind === "error-event" || trouble.kind === "hang" || trouble.kind === "stop";
+}
+
+/** What comes in place of a reply. */
+function instead(incoming: IncomingMessage, response: ServerResponse, trouble: Trouble): void {
+  if (trouble.kind === "status") {
+    if (trouble.retryAfter !== undefined) response.setHeader("retry-after", trouble.retryAfter);
+    fail(response, trouble.status, trouble.type ?? typeOf(trouble.status), trouble.message ?? "scripted trouble");
+  } else if (trouble.kind === "body") {
+    response.writeHead(200, { "content-type": trouble.contentType }).end(trouble.body);
+  } else if (trouble.kind === "reset" && trouble.within === "headers") {
+    incoming.socket.write("HTTP/1.1 200 OK\r\ncontent-ty", () => incoming.socket.resetAndDestroy());
+  } else if (trouble.kind === "reset") {
+    incoming.socket.resetAndDestroy();
   }
 }
 
