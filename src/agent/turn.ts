@@ -13,7 +13,7 @@ import { isWaiting, justRestarted, nextTurn, REFUSED, refusalsInARow } from "./p
 import { costOf, type Prices } from "./prices.js";
 import { systemPrompt } from "./prompt.js";
 import type { Progress, Reply } from "./reply.js";
-import { estimateTokens } from "./request.js";
+import { estimateTokens, tokens } from "./request.js";
 import { toolDefinitions } from "./tools.js";
 import { uniqueCalls } from "./unique-calls.js";
 import type { Leave, LoopEnd, Workbench } from "./workbench.js";
@@ -159,14 +159,21 @@ async function settle(tools: TurnTools, asked: Asked, outcome: Exclude<TurnOutco
 /** What was used up to where the reply ended. A service that counts nothing, or had not yet, took in the prompt all the same. */
 function usageOrGuess(usage: Usage | undefined, asked: Asked): Usage {
   if (usage === undefined) return { ...NONE, input: asked.estimate };
-  return usage.input + usage.cacheRead + usage.cacheWrite === 0 ? { ...usage, input: asked.estimate } : usage;
+  return isUncounted(usage) ? { ...usage, input: asked.estimate } : usage;
+}
+
+/** No prompt is empty. */
+function isUncounted(usage: Usage): boolean {
+  return usage.input + usage.cacheRead + usage.cacheWrite === 0;
 }
 
 async function receive(tools: TurnTools, asked: Asked, reply: Reply, note: string | undefined): Promise<LoopEnd | undefined> {
   const { bench, prices } = tools;
   tools.outage.over();
   const notes: readonly RunEvent[] = note === undefined ? [] : [{ kind: "note.added", text: note }];
-  const thrownAway = (why: string): RunEvent => discarded(asked.turn, why, reply.model, reply.usage, false, prices);
+  const guessed = isUncounted(reply.usage);
+  const usage = guessed ? { ...usageOrGuess(reply.usage, asked), output: Math.max(reply.usage.output, tokens(reply.content)) } : reply.usage;
+  const thrownAway = (why: string): RunEvent => discarded(asked.turn, why, reply.model, usage, guessed, prices);
   if (reply.stop === "refusal") return refused(tools, [thrownAway(REFUSED), ...notes]);
   if (reply.stop === "context_exceeded") {
     await bench.append(thrownAway("The reply filled the model's context."), ...notes);
@@ -182,8 +189,9 @@ async function receive(tools: TurnTools, asked: Asked, reply: Reply, note: strin
       model: reply.model,
       // A pause with nothing said cannot be continued; it is a silence.
       stop: reply.stop === "pause_turn" && !saysSomething(content) ? "end_turn" : reply.stop,
-      usage: reply.usage,
-      cost: costOf(reply.model, reply.usage, prices),
+      usage,
+      cost: costOf(reply.model, usage, prices),
+      ...(guessed ? { estimated: true } : {}),
       reply: blob,
       calls: content.flatMap((block) => (block.type === "tool_use" ? [{ id: String(block["id"]), tool: String(block["name"]), cut: reply.stop === "max_tokens" && block === last }] : [])),
       ms: Math.max(0, bench.now() - asked.since),

@@ -29,7 +29,8 @@ export interface Following {
 
 export async function follow(screen: Screen, log: RunView["log"], interrupted: AbortSignal, following: Following): Promise<Followed> {
   let state: RunState = "preparing";
-  let outage = false;
+  /** Why the model does not answer, as the person was last told. */
+  let outage: string | undefined;
   const started = performance.now();
   for await (const moment of followRun(log, interrupted)) {
     state = moment.state;
@@ -37,9 +38,12 @@ export async function follow(screen: Screen, log: RunView["log"], interrupted: A
     if (moment.kind === "event" && moment.event.seq > following.from) {
       const line = moment.event.kind === "gate.raised" ? await raisedLine(screen, log, moment.event) : happening(moment.event, moment.run, following.speaker);
       if (line !== undefined) screen.say(inHappening(line, screen.ink));
-      if (moment.event.kind === "turn.waiting") outage = true;
-      if ((moment.event.kind === "turn.answered" || moment.event.kind === "turn.received") && outage) {
-        outage = false;
+      if (moment.event.kind === "turn.waiting") {
+        if (line === undefined && moment.event.why !== outage) screen.say(`It still does not answer: ${oneLine(moment.event.why, 600)}`);
+        outage = moment.event.why;
+      }
+      if ((moment.event.kind === "turn.answered" || moment.event.kind === "turn.received") && outage !== undefined) {
+        outage = undefined;
         screen.say("The model answers again.");
       }
     }

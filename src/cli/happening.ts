@@ -42,7 +42,7 @@ export function happening(event: LoggedEvent, run: Run, speaker = "the agent"): 
     case "gate.expired":
       return `${event.gate} ${event.kind === "gate.parked" ? "skipped for now" : "expired"}: ${whole(event.why)}`;
     case "turn.waiting":
-      return event.attempt === 1 ? `The model cannot be reached (${whole(event.why)}). The run waits and tries again; nothing is lost.` : undefined;
+      return event.attempt === 1 ? `The model does not answer: ${whole(event.why)} The run waits and tries again; nothing is lost.` : undefined;
     case "policy.narrowed":
       return `The policy is stricter now: ${short(event.why)}`;
     case "stage.lowered":
@@ -74,7 +74,7 @@ export function decisionLine(decision: Decision, speaker = "the agent"): string 
 /** Colours over such a line, by the word of Vigil's own that begins it. */
 export function inHappening(line: string, ink: Ink): string {
   if (/^d\d+\b/u.test(line)) return line.replace(/^d\d+/u, (id) => ink.cyan(ink.bold(id))).replace(/^ {2}[^"\n]+: (?=")/mu, (label) => ink.dim(label));
-  if (/^(?:Check |Refused|Taken out|Nothing landed|Dropped|The set-up command failed|The model cannot|Goal )/u.test(line)) return line.replace(/^[^:(]+/u, (label) => ink.red(label));
+  if (/^(?:Check |Refused|Taken out|Nothing landed|Dropped|The set-up command failed|The model does not answer|Goal )/u.test(line)) return line.replace(/^[^:(]+/u, (label) => ink.red(label));
   if (/^(?:Ended|Landed) /u.test(line)) return line.replace(/^[^:.]+/u, (label) => ink.bold(label));
   return line.replace(/^(?:Started at [a-z-]+|Note|The worktree is ready)/gmu, (label) => ink.dim(label));
 }

@@ -358,6 +358,12 @@ describe("the loop, with servers that can do less", () => {
     const { bench } = await play(turns(), { model: { fetch: () => Promise.resolve(new Response(body, { headers: { "content-type": "text/event-stream" } })) } });
     assert.deepEqual(bench.story().slice(1), ["turn 1", "reply 1: tool_use finish", ...END]);
   });
+  it("guesses what a reply cost that nobody counted, and says that it is a guess", async () => {
+    const message = { model: "claude-opus-5-5", content: [{ type: "tool_use", id: "f", name: "finish", input: { summary: "done" } }], stop_reason: "tool_use" };
+    const { bench } = await play(turns(), { model: { fetch: () => Promise.resolve(Response.json(message)) } });
+    const { spent } = bench.run();
+    assert.deepEqual([bench.story().slice(1), spent.estimated, spent.usd > 0, spent.usage.output > 10], [["turn 1", "reply 1: tool_use finish", ...END], true, true, true]);
+  });
   it("keeps the blocks of a server that numbers them all alike", async () => {
     const block = (value: object, delta: object): readonly object[] => [{ type: "content_block_start", index: 0, content_block: value }, { type: "content_block_delta", index: 0, delta }];
     const events = [

@@ -27,6 +27,8 @@ export const turnEvents = [
     stop: stopReason,
     usage,
     cost,
+    /** The service counted nothing: the usage is a guess. */
+    estimated: z.boolean().optional(),
     /** The reply's content blocks verbatim, as JSON. */
     reply: blobId,
     /** Tool calls in the order of the reply. `cut` marks one that the token limit broke off: it is never run. */

@@ -92,7 +92,7 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "turn.waiting":
       return { ...run, phase: enter(run.phase, { kind: "outage", why: event.why, retryAt: event.retryAt }) };
     case "turn.received":
-      return { ...run, phase: enter(run.phase, WORKING), spent: turned(worked(run.spent, event.ms), event.usage, event.cost, false) };
+      return { ...run, phase: enter(run.phase, WORKING), spent: turned(worked(run.spent, event.ms), event.usage, event.cost, event.estimated ?? false) };
     case "turn.discarded":
       return { ...run, spent: turned(run.spent, event.usage, event.cost, event.estimated) };
     case "step.intended":

@@ -31,7 +31,7 @@ export const throughTroubles: ProcessCase = () =>
         0: [{ kind: "status", status: 529 }],
         1: [{ kind: "cut", afterBytes: 900 }, { kind: "reset" }],
         2: [{ kind: "cut", afterBytes: 1_100, reset: true }, { kind: "status", status: 503 }],
-        3: [{ kind: "status", status: 429, retryAfter: "1" }],
+        3: [{ kind: "status", status: 429, retryAfter: "1" }, { kind: "status", status: 500 }],
       }),
     );
     const said = await lab.vigil("run", "Count", "--stage", "bounded-write");
@@ -43,7 +43,8 @@ export const throughTroubles: ProcessCase = () =>
     return [
       ...problems,
       ...(said.code === 0 ? [] : [`it ended with exit code ${String(said.code)}: ${said.stderr}`]),
-      ...(/cannot be reached \(The service is overloaded \(529\)/.test(said.stdout) ? [] : ["nobody was told that the service is away"]),
+      ...(/The model does not answer: The service is overloaded \(529\)\. The run waits/.test(said.stdout) ? [] : ["nobody was told that the service is away"]),
+      ...(/It still does not answer: The service has a failure of its own \(500\)\./.test(said.stdout) ? [] : ["nobody was told that the reason is another one"]),
       ...(/The model answers again/.test(said.stdout) ? [] : ["nobody was told that the service is back"]),
       ...(received.length === LINES.length && guessed.length === sent.length - received.length ? [] : [`${String(sent.length)} replies were sent, ${String(received.length)} are counted and ${String(guessed.length)} guessed`]),
     ];
