@@ -17,10 +17,15 @@ export const RUN_STATES = [
 ] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-/** `alive`: a worker holds the run's lock. Without one a run that has not ended is interrupted, unless a person paused it. */
+/**
+ * `alive`: a worker holds the run's lock. Without one a run that has not ended is interrupted, unless a person paused it;
+ * also one that has landed already and was killed before it could say that it ended.
+ */
 export function stateOf(run: Run, alive: boolean): RunState {
-  if (run.landing?.state === "landed") return "landed";
-  if (run.phase.kind === "ended") return run.phase.outcome === "landed" ? "ready" : run.phase.outcome;
+  if (run.phase.kind === "ended") {
+    if (run.landing?.state === "landed") return "landed";
+    return run.phase.outcome === "landed" ? "ready" : run.phase.outcome;
+  }
   if (run.phase.kind === "paused") return "paused";
   return alive ? run.phase.kind : "interrupted";
 }

@@ -24,6 +24,7 @@ const POINTS: readonly (readonly [EventKind, number])[] = [
   ["decision.ended", 2],
   ["finish.claimed", 1],
   ["landing.intended", 1],
+  ["landing.finished", 1],
 ];
 
 describe("kill -9 of the runner", function () {
@@ -62,6 +63,7 @@ describe("kill -9 of the runner", function () {
         assert.deepEqual(events.map((event) => event.seq), events.map((_, n) => n + 1));
         assert.deepEqual(model.requests.filter((request) => request.problem !== undefined).map((request) => request.problem), []);
         assert.deepEqual(repeated(events), []);
+        assert.deepEqual(events.flatMap((event) => (event.kind === "run.ended" ? [event.outcome] : [])), ["landed"]);
         assert.equal(finalTree(lab, id), whole.tree);
         assert.equal(lab.git("rev-parse", "vigil/nightly^{tree}"), whole.landed);
         assert.equal((await lab.vigil("verify", id)).code, 0);

@@ -16,6 +16,8 @@ import { planLanding } from "./plan.js";
 /** Lands what the run kept on `.landing.branch`, or raises the approval that says why a person must look. */
 export async function landByPolicy(site: Site): Promise<"landed" | "asked" | "stopped"> {
   const { ledger } = site;
+  // Killed between the landing and the end of the run: it is landed, and landing once more would be refused.
+  if (ledger.run.landing?.state === "landed") return "landed";
   const branch = ledger.run.spec.policy.values["landing.branch"];
   if (branch === undefined) return "stopped";
   const planned = await landingReasons(site, branch);
