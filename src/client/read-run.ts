@@ -58,5 +58,5 @@ export async function readRun(store: Store, id: RunId): Promise<RunView | undefi
 export async function requireRun(store: Store, id: RunId): Promise<RunView> {
   const view = await readRun(store, id);
   if (view !== undefined) return view;
-  throw new HumanError(`The run ${id} has not begun: its log is empty. Wait a moment; if it stays so, "vigil doctor" says what this machine lacks and "vigil remove ${id}" takes it away.`);
+  throw new HumanError(`The run ${id} has not begun: its log is empty. Wait a moment; if it stays so, begin it with "vigil resume ${id}", or take it away with "vigil remove ${id}". "vigil doctor" says what this machine lacks.`);
 }

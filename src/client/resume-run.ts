@@ -6,7 +6,7 @@ import { commandRun } from "./command-run.js";
 import { requireModelAccess, type ModelAccess } from "./model-access.js";
 import type { Workspace } from "./open-repository.js";
 import { requirePerson } from "./person.js";
-import { requireRun } from "./read-run.js";
+import { readRun } from "./read-run.js";
 import { requireFiles } from "./run-files.js";
 import { runnerComplaints, spawnRunner } from "./spawn-runner.js";
 
@@ -16,10 +16,15 @@ const LOOK = 50;
 
 /**
  * Resolves once a worker has taken up the run; at once where one works on it already, or where the run is over and
- * there is nothing to resume. Throws HumanError when no worker could be started.
+ * there is nothing to resume. A run whose start was posted and that nobody began is begun. Throws HumanError when no
+ * worker could be started.
  */
 export async function resumeRun(workspace: Workspace, id: RunId): Promise<"resumed" | "at work" | "over"> {
-  const view = await requireRun(workspace.store, id);
+  const view = await readRun(workspace.store, id);
+  if (view === undefined) {
+    await start(workspace, id, 0, requireModelAccess(workspace.place.env));
+    return "resumed";
+  }
   const { kind } = view.run.phase;
   if (isOver(view.run)) return "over";
   if (kind !== "paused" && kind !== "ended" && view.state !== "interrupted") return "at work";

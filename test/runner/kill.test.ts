@@ -2,7 +2,9 @@
 // the conversation, and the tree ends the same.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { EventKind, LoggedEvent } from "../../src/core/log/event.js";
+import { fileStore } from "../../src/store/file-store.js";
 import { killProcess, Lab, ran } from "./lab.js";
 import { TASK } from "./scripts.js";
 
@@ -92,6 +94,29 @@ function count(events: readonly LoggedEvent[], kind: string, upTo: number): numb
 function ordinal(n: number): string {
   return n === 1 ? "first" : n === 2 ? "second" : n === 3 ? "third" : `${String(n)}th`;
 }
+
+describe("a run that nobody began", function () {
+  this.timeout(120_000);
+
+  it("is begun by resuming it, because its start was posted", async () => {
+    const lab = new Lab();
+    try {
+      await lab.serve(TASK);
+      const first = await lab.json(ran, "run", "Make sum add", "--stage", "gated-write");
+      const [start] = lab.events(first.id);
+      assert.ok(start?.kind === "run.started");
+      const id = "20990101-000000-abcdef";
+      const log = await fileStore(dirname(lab.runFolder(id))).create(id);
+      assert.match((await lab.vigil("show", id)).stderr, /has not begun.*vigil resume 20990101-000000-abcdef/);
+      assert.match((await lab.vigil("resume", id)).stderr, /no start in its inbox/);
+      await log.post({ kind: "start", spec: { ...start.spec, worktree: start.spec.worktree.replace(first.id, id) } });
+      const resumed = await lab.json(ran, "resume", id);
+      assert.deepEqual({ code: resumed.code, state: resumed.state }, { code: 0, state: "ready" }, lab.complaints(id));
+    } finally {
+      await lab.close();
+    }
+  });
+});
 
 /** Where a read-only run's work lies in a layer until it is logged as a proposal. */
 const READ_ONLY_POINTS: readonly (readonly [EventKind, number])[] = [

@@ -1,7 +1,7 @@
 // `vigil resume`: set a run going again, or just follow one that works.
 import { findRun } from "../../client/find-run.js";
 import { openRepository } from "../../client/open-repository.js";
-import { requireRun } from "../../client/read-run.js";
+import { readRun } from "../../client/read-run.js";
 import { resumeRun } from "../../client/resume-run.js";
 import { follow } from "../follow.js";
 import { verb } from "../verb.js";
@@ -19,11 +19,11 @@ export const resume = verb({
   async run({ args, screen, place, interrupted }) {
     const workspace = await openRepository(place);
     const id = await findRun(workspace.store, args[0] ?? "");
-    const { run, log } = await requireRun(workspace.store, id);
+    const before = (await readRun(workspace.store, id))?.run.lastSeq ?? 0;
     const resumed = await resumeRun(workspace, id);
     if (!screen.json) screen.say(id);
     if (resumed === "over") screen.tell(`The run has ended; there is nothing to resume. What it left: vigil review ${id}`);
-    const followed = await follow(screen, log, interrupted, { from: run.lastSeq });
+    const followed = await follow(screen, workspace.store.open(id), interrupted, { from: before });
     if (screen.json) screen.data({ id, state: followed.state, exit: followed.exit });
     return followed.exit;
   },
