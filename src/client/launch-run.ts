@@ -24,14 +24,16 @@ export async function launchRun(workspace: Workspace, id: RunId, spec: RunSpec, 
       code = ended;
     });
     const deadline = performance.now() + PATIENCE;
-    while (!(await hasBegun(log))) {
-      if (code !== undefined || performance.now() > deadline) {
-        if (code === undefined) process.kill(spawned.pid, "SIGKILL");
-        throw await notBegun(workspace, id, code);
+    for (;;) {
+      // Looked at before the log: one that died just after it had begun has left a run that can be resumed.
+      const ended = code;
+      if (await hasBegun(log)) return log;
+      if (ended !== undefined || performance.now() > deadline) {
+        if (ended === undefined) process.kill(spawned.pid, "SIGKILL");
+        throw await notBegun(workspace, id, ended);
       }
       await new Promise<void>((done) => setTimeout(done, LOOK));
     }
-    return log;
   } catch (error) {
     await workspace.store.remove(id, true);
     throw error;
