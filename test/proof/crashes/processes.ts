@@ -1,0 +1,93 @@
+// Processes of this machine as the kernel lists them: who stems from whom, and whether anything is left of them.
+import { readdirSync, readFileSync } from "node:fs";
+
+/** A process that cannot be taken for a later one with the same number. */
+export interface Process {
+  readonly pid: number;
+  /** Clock ticks since the boot at which it started. */
+  readonly started: string;
+}
+
+/** The process and everything that stems from it now; empty where it is gone. */
+export function treeOf(pid: number): readonly Process[] {
+  const all = listed();
+  const found: Process[] = [];
+  const add = (parent: number): void => {
+    const one = all.get(parent);
+    if (one === undefined || found.some((other) => other.pid === parent)) return;
+    found.push({ pid: parent, started: one.started });
+    for (const [child, { from }] of all) if (from === parent) add(child);
+  };
+  add(pid);
+  return found;
+}
+
+/** Kills each with SIGKILL; fine when some are gone. */
+export function killAll(processes: readonly Process[]): void {
+  for (const one of processes) {
+    if (!isAlive(one)) continue;
+    try {
+      process.kill(one.pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+}
+
+/** Resolves with what is still there when all should be gone, as command lines: empty is good. */
+export async function leftOf(processes: readonly Process[], patience = 20_000): Promise<readonly string[]> {
+  for (const deadline = Date.now() + patience; ; ) {
+    const left = processes.filter(isAlive);
+    if (left.length === 0 || Date.now() > deadline) return left.map((one) => `${String(one.pid)} ${commandLine(one.pid)}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Processes whose command line holds the word. */
+export function processesNaming(word: string): readonly Process[] {
+  return [...listed()].filter(([pid]) => pid !== process.pid && commandLine(pid).includes(word)).map(([pid, { started }]) => ({ pid, started }));
+}
+
+function isAlive({ pid, started }: Process): boolean {
+  const one = statOf(String(pid));
+  return one !== undefined && one.started === started && one.state !== "Z" && one.state !== "X";
+}
+
+interface Stat {
+  readonly from: number;
+  readonly state: string;
+  readonly started: string;
+}
+
+function listed(): Map<number, Stat> {
+  const found = new Map<number, Stat>();
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const one = statOf(name);
+    if (one !== undefined) found.set(Number(name), one);
+  }
+  return found;
+}
+
+function statOf(pid: string): Stat | undefined {
+  const text = textOf(`/proc/${pid}/stat`);
+  // The name may hold anything, brackets too; what counts stands after the last one.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [state, from] = fields;
+  return state === undefined || from === undefined || fields[19] === undefined ? undefined : { state, from: Number(from), started: fields[19] };
+}
+
+function commandLine(pid: number): string {
+  return textOf(`/proc/${String(pid)}/cmdline`).replaceAll("\0", " ").trim();
+}
+
+/** What a file holds; empty where there is none. */
+export function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    // Gone while it was looked at.
+    if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return "";
+    throw error;
+  }
+}
