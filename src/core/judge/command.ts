@@ -45,8 +45,8 @@ export function couldMatch(pattern: string, words: readonly Word[]): boolean {
   const [program = "*", ...expected] = pattern.trim().split(/\s+/u);
   const [first, ...rest] = words;
   if (first === undefined) return false;
-  const name = program.includes("/") ? first.text.toLowerCase() : baseName(first.text);
-  if (!wildcard(program.toLowerCase(), name)) return false;
+  // A folder can be spelled in many ways, so that a program named with one is met by its name alone.
+  if (!wildcard(baseName(program), baseName(first.text))) return false;
   const args = readArguments(rest);
   const options = expected.filter((word) => word.startsWith("-") && word !== "-" && word !== "--");
   const operands = withoutTrailingStar(expected.filter((word) => !options.includes(word) && word !== "--"));

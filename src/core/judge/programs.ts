@@ -1,8 +1,10 @@
 // Every program that a bash line names, also behind wrappers, shells and options that run another program. What cannot be
 // named is said, so that the caller can assume the worst.
+import { assigned } from "./assignment.js";
+import { candidates, execOptions, filledIn, innerStart, possibleScripts, replacementMarks, scriptOptions } from "./running-words.js";
 import { parseShell } from "./shell.js";
 import type { Word } from "./shell-word.js";
-import { ADDS_ARGUMENTS, EXEC_OPTIONS, JOINING, RUNNING_SUBCOMMANDS, SCRIPT_OPTIONS, SHELLS, WRAPPERS } from "./wrappers.js";
+import { ADDS_ARGUMENTS, JOINING, SHELLS } from "./wrappers.js";
 
 export interface Programs {
   /** Each with its arguments; the first word is fixed. A wrapper and what it runs are both listed. */
@@ -31,12 +33,19 @@ export function programsOf(line: string): Programs {
 
   let read = 0;
 
-  function script(text: string, depth: number): void {
+  function script(text: string, depth: number, certain = true): void {
     read += text.length;
     if (depth > DEEPEST || read > READ) return doubt("it nests too deeply");
     const shell = parseShell(text);
-    if (shell.unparsed !== undefined) doubt(shell.unparsed);
+    if (shell.unparsed !== undefined && certain) doubt(shell.unparsed);
+    for (const word of shell.assignments) assignment(word, depth);
     for (const words of shell.commands) command(words, depth);
+  }
+
+  function assignment(word: Word, depth: number): void {
+    const meant = assigned(word);
+    if (meant?.kind === "unknown") doubt(`${meant.name} decides what runs`);
+    else if (meant !== undefined) scriptWord(meant.value, depth);
   }
 
   function scriptWord(word: Word, depth: number): void {
@@ -51,17 +60,35 @@ export function programsOf(line: string): Programs {
     read += 8 * words.length;
     if (depth > DEEPEST || read > READ || found.named.length >= MOST) return doubt("it nests too deeply");
     found.named.push(words);
+    // The running shell itself, or what somebody wrote into a descriptor.
+    if (/^\/(?:proc|dev)\//u.test(program.text)) doubt("a program is named by a place that the kernel makes up");
     const name = baseName(program.text);
+    for (const word of rest) assignment(word, depth);
     if (SHELLS.has(name)) return shell(rest, depth);
+    if (name === "." || name === "source") return scriptFile(rest, depth);
+    if (name === "hash" && rest.some((word) => /^-[A-Za-z]*p/u.test(word.text))) doubt("a program is given another name");
     if (JOINING.has(name)) joined(name, rest, depth);
-    for (const inner of scriptOptions(name, rest)) scriptWord(inner, depth);
-    const executed = execOptions(name, rest);
+    for (const inner of scriptOptions(name, rest)) {
+      // env has escapes and variables of its own in there.
+      if (name === "env" && /[\\$]/u.test(inner.text)) doubt("env puts a command line together");
+      scriptWord(inner, depth);
+    }
+    for (const inner of possibleScripts(name, rest)) script(inner.text, depth + 1, false);
+    const executed = execOptions(name, rest, MOST_EXEC + 1);
     if (executed.length > MOST_EXEC) doubt("it runs too many programs at once");
     for (const inner of executed) command(inner, depth + 1);
+    wrapped(name, rest, depth);
+  }
+
+  function wrapped(name: string, rest: readonly Word[], depth: number): void {
     const from = innerStart(name, rest);
     if (from === undefined) return;
-    for (const at of candidates(rest, from, WRAPPERS.get(name) ?? 0, doubt)) {
-      const inner = rest.slice(at).map((word) => (word.text.includes("{}") ? { ...word, kind: "open" as const } : word));
+    const positions = candidates(rest, from, doubt);
+    // parallel alone takes whole command lines from its input.
+    if (positions.length === 0 && name === "parallel") doubt("it reads its commands from its input");
+    const marks = replacementMarks(rest);
+    for (const at of positions) {
+      const inner = filledIn(rest.slice(at), ADDS_ARGUMENTS.has(name) ? marks : ["{}"]);
       command(ADDS_ARGUMENTS.has(name) ? [...inner, ANYTHING] : inner, depth + 1);
     }
   }
@@ -73,87 +100,36 @@ export function programsOf(line: string): Programs {
       if (word === undefined) break;
       if (/^[-+]/u.test(word.text) && word.kind === "fixed" && word.text !== "--") {
         if (/^-[A-Za-z]*c/u.test(word.text) || word.text === "--command") takesScript = true;
-        if (/^[-+][A-Za-z]*[oO]$/u.test(word.text) || word.text === "--rcfile" || word.text === "--init-file") n += 1;
+        const [, attached] = /^--command=(.*)$/su.exec(word.text) ?? [];
+        if (attached !== undefined) return scriptWord({ ...word, text: attached }, depth);
+        if (word.text === "--rcfile" || word.text === "--init-file") doubt("a shell reads a file of commands first");
+        // Each o or O in it takes a word of its own.
+        if (/^[-+][A-Za-z]+$/u.test(word.text)) n += word.text.replace(/[^oO]/gu, "").length;
       } else if (word.text !== "--") {
-        if (takesScript) return scriptWord(word, depth);
-        if (word.kind !== "fixed") doubt("it runs a script whose name is put together at run time");
-        return;
+        return takesScript ? scriptWord(word, depth) : scriptFile(rest.slice(n), depth);
       }
     }
     doubt("a shell reads its commands from its input");
   }
 
+  /** A file of commands with its arguments; the file counts as the program that it is. */
+  function scriptFile(words: readonly Word[], depth: number): void {
+    const [file] = words;
+    if (file === undefined) return;
+    if (file.kind !== "fixed") doubt("it runs a script whose name is put together at run time");
+    command(words, depth + 1);
+  }
+
   function joined(name: string, rest: readonly Word[], depth: number): void {
     if (rest.some((word) => word.kind === "open") && name !== "alias" && name !== "trap") doubt("it runs a text that is put together at run time");
-    if (name === "alias") for (const word of rest) scriptWord({ ...word, text: word.text.slice(word.text.indexOf("=") + 1) }, depth);
-    else if (name === "trap") for (const word of rest.slice(0, 2)) scriptWord(word, depth);
-    else if (name === "eval") script(rest.map((word) => word.text).join(" "), depth + 1);
-    else for (let n = 0; n < Math.min(rest.length, 4); n += 1) script(rest.slice(n).map((word) => word.text).join(" "), depth + 1);
+    const words = rest[0]?.text === "--" ? rest.slice(1) : rest;
+    // What will stand behind an alias belongs to its last command.
+    if (name === "alias") for (const word of words) scriptWord({ ...word, text: `${word.text.slice(word.text.indexOf("=") + 1)} "$@"` }, depth);
+    else if (name === "trap") for (const word of words.slice(0, 2)) scriptWord(word, depth);
+    else if (name === "eval") script(words.map((word) => word.text).join(" "), depth + 1);
+    else for (let n = 0; n < Math.min(words.length, 4); n += 1) script(words.slice(n).map((word) => word.text).join(" "), depth + 1);
   }
 
   script(line, 0);
   return found;
-}
-
-/** Words that are a command line by themselves: `-S "…"`, `--exec=…`, the value of `-c key=value`. */
-function scriptOptions(name: string, rest: readonly Word[]): readonly Word[] {
-  const options = SCRIPT_OPTIONS.get(name);
-  if (options === undefined) return [];
-  return rest.flatMap((word, n) => {
-    const option = options.find((candidate) => word.text === candidate || word.text.startsWith(`${candidate}=`) || (/^-[A-Za-z]$/u.test(candidate) && word.text.startsWith(candidate) && !word.text.startsWith("--")));
-    if (option === undefined) return [];
-    const attached = word.text.slice(option.length).replace(/^=/u, "");
-    const value = attached === "" ? rest[n + 1] : { ...word, text: attached };
-    if (value === undefined) return [];
-    // git takes settings that name programs (`alias.x=!…`), tar an action (`exec=…`).
-    const inner = name === "git" || name === "tar" ? value.text.replace(/^[A-Za-z0-9_.-]+=!?/u, "") : value.text;
-    return [{ ...value, text: inner }];
-  });
-}
-
-function execOptions(name: string, rest: readonly Word[]): readonly (readonly Word[])[] {
-  const options = EXEC_OPTIONS.get(name);
-  if (options === undefined) return [];
-  return rest.flatMap((word, n) => (options.includes(word.text) ? [n] : [])).slice(0, MOST_EXEC + 1).map((n) => {
-    const after = rest.slice(n + 1);
-    const end = after.findIndex((candidate) => candidate.text === ";" || candidate.text === "+");
-    const inner = end === -1 ? after : after.slice(0, end);
-    // The file names that are put in can be anything.
-    return inner.map((candidate) => (candidate.text.includes("{}") ? { ...candidate, kind: "open" as const } : candidate));
-  });
-}
-
-/** Where the inner command of a wrapper may begin; undefined where this program runs none. */
-function innerStart(name: string, rest: readonly Word[]): number | undefined {
-  if (name === "command" && /^-[A-Za-z]*[vV]/u.test(rest[0]?.text ?? "")) return undefined;
-  if (WRAPPERS.has(name)) return 0;
-  const subcommands = RUNNING_SUBCOMMANDS.get(name);
-  if (subcommands === undefined) return undefined;
-  const at = rest.findIndex((word) => subcommands.includes(word.text));
-  return at === -1 || (name === "git" && rest[at - 1]?.text !== "bisect") ? undefined : at + 1;
-}
-
-/**
- * Positions at which the inner command may stand. Whether a word after an option is its value cannot be known for every
- * program, so both readings count; the first word that can be neither option, value nor operand ends the search.
- */
-function candidates(rest: readonly Word[], from: number, operands: number, doubt: (why: string) => void): readonly number[] {
-  const positions: number[] = [];
-  let plain = 0;
-  let afterOption = false;
-  for (let n = from; n < rest.length && plain <= operands; n += 1) {
-    const word = rest[n];
-    if (word === undefined) break;
-    if (word.kind !== "fixed") {
-      doubt("what a wrapper runs is put together at run time");
-    } else if (word.text.startsWith("-")) {
-      afterOption = word.text !== "--" && !word.text.includes("=");
-      continue;
-    } else if (!/^[A-Za-z_][A-Za-z0-9_]*=/u.test(word.text)) {
-      positions.push(n);
-      if (!afterOption) plain += 1;
-    }
-    afterOption = false;
-  }
-  return positions;
 }

@@ -26,17 +26,23 @@ export class Cursor {
   }
 }
 
-/** What reading a word needs from the parser: commands inside `$(…)`, and those in the text of backquotes. */
+/** What reading a word needs from the parser: commands inside `$(…)`, those in the text of backquotes, and hidden ones. */
 export interface Substitutions {
   /** Reads commands up to and including the closing parenthesis. */
   list(cursor: Cursor): void;
   text(script: string): void;
+  /** A quoted text with a substitution in it: bash evaluates some (`[[ 'a[$(x)]' -eq 0 ]]`, `test -v`, PS4), and nobody can tell which. */
+  quoted(text: string): void;
 }
 
 /** The line is outside what is understood here. Caught by `parseShell`, never seen by others. */
 export class Unparsed extends Error {}
 
+/** As `Unparsed`, where bash may well understand what is not understood here: never to be taken for a text that is no script. */
+export class Unreadable extends Unparsed {}
+
 const ENDS_WORD = " \t\n;&|()<>";
+const SUBSTITUTES = /`|\$[({]/u;
 
 /** Reads up to the word's end. A word of no characters has an empty text and `bare` zero, and moves nothing. */
 export function readWord(cursor: Cursor, inside: Substitutions): Word {
@@ -46,6 +52,7 @@ export function readWord(cursor: Cursor, inside: Substitutions): Word {
   let open = false;
   let glob = false;
   let braces = "";
+  let quoted = "";
   while (!cursor.ended()) {
     const char = cursor.peek();
     if ((char === "<" || char === ">") && cursor.peek(1) === "(") {
@@ -63,6 +70,7 @@ export function readWord(cursor: Cursor, inside: Substitutions): Word {
       unquoted = false;
       const part = readQuoted(cursor, inside);
       text += part.text;
+      quoted += part.open ? " " : part.text;
       open ||= part.open;
       continue;
     }
@@ -70,8 +78,12 @@ export function readWord(cursor: Cursor, inside: Substitutions): Word {
     if ("{},.".includes(char)) braces += char;
     if (unquoted) bare += 1;
     text += char;
+    quoted += char;
     cursor.at += 1;
   }
+  if (SUBSTITUTES.test(quoted)) inside.quoted(quoted);
+  // A person's folder, or whatever HOME was just set to.
+  if (bare > 0 && /^~[^/]*$/u.test(text)) open = true;
   // Brace expansion makes several words of one: {npm,publish}.
   if (makesSeveral(braces)) open = true;
   return { text, kind: open ? "open" : glob ? "glob" : "fixed", bare };
@@ -101,7 +113,7 @@ function readQuoted(cursor: Cursor, inside: Substitutions): Part {
     case '"':
       return readDouble(cursor, inside);
     case "`":
-      return readBackquotes(cursor, inside);
+      return readBackquotes(cursor, inside, false);
     default:
       return readDollar(cursor, inside, false);
   }
@@ -131,7 +143,7 @@ function readDouble(cursor: Cursor, inside: Substitutions): Part {
       text += next === "\n" ? "" : '$`"\\'.includes(next) ? next : `\\${next}`;
       cursor.at += 2;
     } else if (char === "$" || char === "`") {
-      const part = char === "$" ? readDollar(cursor, inside, true) : readBackquotes(cursor, inside);
+      const part = char === "$" ? readDollar(cursor, inside, true) : readBackquotes(cursor, inside, true);
       text += part.text;
       open ||= part.open;
     } else {
@@ -142,7 +154,8 @@ function readDouble(cursor: Cursor, inside: Substitutions): Part {
   throw new Unparsed("a quote is not closed");
 }
 
-function readBackquotes(cursor: Cursor, inside: Substitutions): Part {
+/** `quoted`: between double quotes, where the inner text has its own double quotes escaped. */
+function readBackquotes(cursor: Cursor, inside: Substitutions, quoted: boolean): Part {
   const start = cursor.at;
   cursor.at += 1;
   let script = "";
@@ -153,7 +166,7 @@ function readBackquotes(cursor: Cursor, inside: Substitutions): Part {
       inside.text(script);
       return { text: cursor.text.slice(start, cursor.at), open: true };
     }
-    if (char === "\\" && "`\\$".includes(cursor.peek() || " ")) {
+    if (char === "\\" && (quoted ? '`\\$"' : "`\\$").includes(cursor.peek() || " ")) {
       script += cursor.peek();
       cursor.at += 1;
     } else script += char;
@@ -161,10 +174,23 @@ function readBackquotes(cursor: Cursor, inside: Substitutions): Part {
   throw new Unparsed("a backquote is not closed");
 }
 
+/** The expansions in a text to its end. Quotes mean nothing in it; a backslash takes an expansion its meaning. */
+export function readExpansions(cursor: Cursor, inside: Substitutions): void {
+  while (!cursor.ended()) {
+    const char = cursor.peek();
+    if (char === "\\" && cursor.peek(1) !== "\n") cursor.at += 2;
+    else if (char === "$") readDollar(cursor, inside, true);
+    else if (char === "`") readBackquotes(cursor, inside, false);
+    else cursor.at += 1;
+  }
+}
+
 /** An expansion that begins with a dollar sign, or the sign itself. */
-export function readDollar(cursor: Cursor, inside: Substitutions, quoted: boolean): Part {
+function readDollar(cursor: Cursor, inside: Substitutions, quoted: boolean): Part {
   const start = cursor.at;
   const next = cursor.peek(1);
+  // bash joins the lines first, so that the next line's first character can make an expansion of this sign.
+  if (cursor.startsWith("$\\\n")) throw new Unreadable("a line is continued inside of an expansion");
   if (next === "'" && !quoted) return readAnsiC(cursor);
   if (next === '"' && !quoted) {
     cursor.at += 1;
@@ -177,9 +203,9 @@ export function readDollar(cursor: Cursor, inside: Substitutions, quoted: boolea
     cursor.at += 2;
     inside.list(cursor);
   } else if (next === "{") {
-    readParameter(cursor, inside);
+    readParameter(cursor, inside, quoted);
   } else if (next === "[") {
-    throw new Unparsed("$[ is old arithmetic");
+    throw new Unreadable("$[ is old arithmetic");
   } else {
     const name = /^\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!_-])/u.exec(cursor.text.slice(start, start + 256));
     cursor.at += name === null ? 1 : name[0].length;
@@ -210,19 +236,25 @@ export function readArithmetic(cursor: Cursor, inside: Substitutions): void {
     }
     if (char === "(") depth += 1;
     if (char === ")") depth -= 1;
+    if (char === "'") throw new Unreadable("a quote inside of arithmetic");
     skipPart(cursor, inside);
   }
   throw new Unparsed("(( is not closed");
 }
 
-function readParameter(cursor: Cursor, inside: Substitutions): void {
-  if (/[\s|]/u.test(cursor.peek(2))) throw new Unparsed("${ runs commands in some shells");
+function readParameter(cursor: Cursor, inside: Substitutions, quoted: boolean): void {
+  const start = cursor.at;
+  if (/[\s|]/u.test(cursor.peek(2))) throw new Unreadable("${ runs commands in some shells");
   cursor.at += 2;
   while (!cursor.ended()) {
-    if (cursor.peek() === "}") {
+    const char = cursor.peek();
+    if (char === "}") {
+      if (cursor.text.slice(start, cursor.at).endsWith("@P")) throw new Unreadable("${…@P} runs the commands in a variable");
       cursor.at += 1;
       return;
     }
+    // Between double quotes it depends on the operator whether a single quote means anything.
+    if (quoted && (char === "'" || cursor.startsWith("$'"))) throw new Unreadable("a quote inside of a quoted ${");
     skipPart(cursor, inside);
   }
   throw new Unparsed("${ is not closed");
@@ -230,6 +262,10 @@ function readParameter(cursor: Cursor, inside: Substitutions): void {
 
 /** One quoted part, expansion or character inside arithmetic or a parameter. */
 function skipPart(cursor: Cursor, inside: Substitutions): void {
-  if ("\\'\"$`".includes(cursor.peek())) readQuoted(cursor, inside);
-  else cursor.at += 1;
+  if (!"\\'\"$`".includes(cursor.peek())) {
+    cursor.at += 1;
+    return;
+  }
+  const part = readQuoted(cursor, inside);
+  if (!part.open && SUBSTITUTES.test(part.text)) inside.quoted(part.text);
 }

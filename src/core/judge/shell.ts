@@ -1,64 +1,94 @@
 // Reads a bash line well enough to name every simple command in it. Anything it does not fully understand makes the whole
 // line "unparsed"; it never guesses, never throws, and never runs anything.
+import { isAssignment } from "./assignment.js";
+import { heredocOf, readHeredoc, type Heredoc } from "./heredoc.js";
+import { goesOn, type Compound } from "./reserved.js";
 import { skipBlanks, skipLines } from "./shell-space.js";
-import { Cursor, readArithmetic, readDollar, readWord, Unparsed, type Substitutions, type Word } from "./shell-word.js";
+import { Cursor, readArithmetic, readExpansions, readWord, Unparsed, Unreadable, type Substitutions, type Word } from "./shell-word.js";
 
 /** `commands` are the words of every simple command found: in order, also those inside substitutions and functions. */
 export interface ParsedShell {
   readonly commands: readonly (readonly Word[])[];
+  /** Every assignment before or instead of a command, as one word: `NAME=value`. */
+  readonly assignments: readonly Word[];
   /** Why the line was not understood to its end; undefined where it was. */
   readonly unparsed: string | undefined;
 }
 
 const LONGEST = 65_536;
 const DEEPEST = 40;
-const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*(?:\[[^\]]*\])?\+?=/u;
 const REDIRECTS = ["&>>", "&>", "<<<", "<<-", "<<", "<&", "<>", "<", ">>", ">&", ">|", ">"] as const;
 
 export function parseShell(line: string): ParsedShell {
-  if (line.length > LONGEST) return { commands: [], unparsed: "it is too long" };
+  if (line.length > LONGEST) return { commands: [], assignments: [], unparsed: "it is too long" };
   const parser = new Parser();
+  const { commands, assignments } = parser;
   try {
-    parser.text(line);
-    return { commands: parser.commands, unparsed: undefined };
+    // bash drops these from what it reads, so that they can take a name apart for everybody else.
+    parser.text(line.replaceAll("\0", ""));
+    return { commands, assignments, unparsed: undefined };
   } catch (error) {
-    if (error instanceof Unparsed) return { commands: parser.commands, unparsed: error.message };
+    if (error instanceof Unparsed) return { commands, assignments, unparsed: error.message };
     throw error;
   }
 }
 
-interface Heredoc {
-  readonly end: string;
-  readonly expands: boolean;
-  readonly stripsTabs: boolean;
-}
-
-type Compound = "if" | "while" | "until" | "for" | "case" | "{";
-
 class Parser implements Substitutions {
   readonly commands: (readonly Word[])[] = [];
+  readonly assignments: Word[] = [];
   private heredocs: Heredoc[] = [];
   private depth = 0;
 
   text(script: string): void {
-    this.deeper(() => this.commandsUntil(new Cursor(script), undefined));
+    this.nested(() => {
+      this.commandsUntil(new Cursor(script), undefined);
+      return script;
+    });
   }
 
   list(cursor: Cursor): void {
-    this.deeper(() => this.commandsUntil(cursor, ")"));
+    if (cursor.startsWith("\\\n")) throw new Unreadable("a line is continued inside of an expansion");
+    const start = cursor.at;
+    this.nested(() => {
+      this.commandsUntil(cursor, ")");
+      return cursor.text.slice(start, cursor.at);
+    });
   }
 
-  private deeper(read: () => void): void {
+  quoted(text: string): void {
+    const [before, depth] = [this.heredocs, this.depth];
+    try {
+      readExpansions(new Cursor(text), this);
+    } catch (error) {
+      // Most quoted text is no script at all; what was found in it up to here still counts.
+      if (!(error instanceof Unparsed) || error instanceof Unreadable) throw error;
+      [this.heredocs, this.depth] = [before, depth];
+    }
+  }
+
+  /** A script inside a script. What it says of here-documents must not reach the lines around it. */
+  private nested(read: () => string): void {
+    const outer = this.heredocs;
+    this.heredocs = [];
+    const script = this.deeper(read);
+    if (this.heredocs.length > 0 || (outer.length > 0 && script.includes("\n"))) throw new Unreadable("a here-document and an expansion overlap");
+    this.heredocs = outer;
+  }
+
+  private deeper<T>(read: () => T): T {
     this.depth += 1;
-    if (this.depth > DEEPEST) throw new Unparsed("it nests too deeply");
-    read();
+    if (this.depth > DEEPEST) throw new Unreadable("it nests too deeply");
+    const result = read();
     this.depth -= 1;
+    return result;
   }
 
   private commandsUntil(cursor: Cursor, close: ")" | undefined): void {
     const open: Compound[] = [];
     // After a compound command only a redirect, a separator or a reserved word may follow.
     let closed = false;
+    // Behind a redirect no word is reserved any more.
+    let redirected = false;
     for (;;) {
       skipBlanks(cursor);
       if (cursor.ended()) {
@@ -80,6 +110,7 @@ class Parser implements Substitutions {
         cursor.at += cursor.startsWith(";;&") ? 3 : 2;
         closed = this.readPatterns(cursor, open);
       } else if (this.readRedirect(cursor)) {
+        redirected = true;
         continue;
       } else if (char === ";" || char === "&" || char === "|") {
         cursor.at += cursor.startsWith("&&") || cursor.startsWith("||") || cursor.startsWith("|&") ? 2 : 1;
@@ -90,24 +121,27 @@ class Parser implements Substitutions {
         if (cursor.peek() === "(") {
           cursor.at += 1;
           readArithmetic(cursor, this);
-        } else this.list(cursor);
+        } else this.deeper(() => this.commandsUntil(cursor, ")"));
         closed = true;
-      } else closed = this.readCommand(cursor, open, closed);
+      } else closed = this.readCommand(cursor, open, closed, redirected);
+      redirected = false;
     }
   }
 
   /** One simple command, or one reserved word. True where a compound command ended with it. */
-  private readCommand(cursor: Cursor, open: Compound[], closed: boolean): boolean {
+  private readCommand(cursor: Cursor, open: Compound[], closed: boolean, redirected: boolean): boolean {
     const first = this.word(cursor);
-    const reserved = first.kind !== "open" && first.bare === first.text.length ? first.text : "";
+    const reserved = !redirected && first.kind !== "open" && first.bare === first.text.length ? first.text : "";
     const compound = this.readReserved(reserved, cursor, open);
     if (compound !== undefined) return compound === "closed";
     if (closed) throw new Unparsed("a word in the wrong place");
     const words: Word[] = [];
     let word: Word | undefined = first;
     while (word !== undefined) {
-      if (words.length === 0 && isAssignment(word)) this.readArray(cursor, word);
-      else if (!(isRedirectNumber(word) && this.readRedirect(cursor))) words.push(word);
+      if (words.length === 0 && isAssignment(word)) {
+        this.assignments.push(word);
+        this.readArray(cursor, word);
+      } else if (!(isRedirectNumber(word) && this.readRedirect(cursor))) words.push(word);
       skipBlanks(cursor);
       while (this.readRedirect(cursor)) skipBlanks(cursor);
       if (cursor.peek() === "(" && words.length === 1 && words[0] === first) {
@@ -126,14 +160,18 @@ class Parser implements Substitutions {
 
   /** `open`: the next thing is a command again. `closed`: a compound command ended. Undefined: no reserved word. */
   private readReserved(word: string, cursor: Cursor, open: Compound[]): "open" | "closed" | undefined {
-    const top = open.at(-1);
+    const going = goesOn(word, open);
+    if (going !== undefined) return going;
     switch (word) {
-      case "!":
       case "coproc":
+        // A name may stand before a compound command, and only there.
+        cursor.at += /^[ \t]+[A-Za-z_][A-Za-z0-9_]*(?=[ \t]+(?:\{|\(|\[\[|(?:if|while|until|for|case|select)[ \t]))/u.exec(cursor.text.slice(cursor.at))?.[0].length ?? 0;
+        return "open";
+      case "!":
         return "open";
       case "time":
         skipBlanks(cursor);
-        if (/^-p[ \t]/u.test(cursor.text.slice(cursor.at, cursor.at + 3))) cursor.at += 2;
+        cursor.at += /^(?:-p[ \t]+)?(?:--(?=[ \t]))?/u.exec(cursor.text.slice(cursor.at))?.[0].length ?? 0;
         return "open";
       case "if":
       case "while":
@@ -141,21 +179,6 @@ class Parser implements Substitutions {
       case "{":
         open.push(word);
         return "open";
-      case "then":
-      case "else":
-      case "elif":
-        if (top !== "if") throw new Unparsed(`${word} without if`);
-        return "open";
-      case "do":
-        if (top !== "for" && top !== "while" && top !== "until") throw new Unparsed("do without a loop");
-        return "open";
-      case "fi":
-      case "done":
-      case "}":
-      case "esac":
-        if (word === "fi" ? top !== "if" : word === "}" ? top !== "{" : word === "esac" ? top !== "case" : top !== "for" && top !== "while" && top !== "until") throw new Unparsed(`${word} in the wrong place`);
-        open.pop();
-        return "closed";
       case "for":
       case "select":
         this.readFor(cursor);
@@ -242,36 +265,17 @@ class Parser implements Substitutions {
     const operator = REDIRECTS.find((candidate) => cursor.startsWith(candidate));
     if (operator === undefined || /^[<>]\(/u.test(cursor.text.slice(cursor.at, cursor.at + 2))) return false;
     cursor.at += operator.length;
+    if (cursor.startsWith("\\\n")) throw new Unreadable("a line is continued inside of an operator");
     skipBlanks(cursor);
     const target = this.word(cursor);
-    if (operator === "<<" || operator === "<<-") this.heredocs.push({ end: target.text, expands: target.bare === target.text.length, stripsTabs: operator === "<<-" });
+    if (operator === "<<" || operator === "<<-") this.heredocs.push(heredocOf(operator, target));
     return true;
   }
 
   private readHeredocs(cursor: Cursor): void {
     const pending = this.heredocs;
     this.heredocs = [];
-    for (const heredoc of pending) {
-      let body = "";
-      while (!cursor.ended()) {
-        const end = cursor.text.indexOf("\n", cursor.at);
-        const line = cursor.text.slice(cursor.at, end === -1 ? undefined : end);
-        cursor.at = end === -1 ? cursor.text.length : end + 1;
-        if ((heredoc.stripsTabs ? line.replace(/^\t+/u, "") : line) === heredoc.end) break;
-        body += `${line}\n`;
-      }
-      if (heredoc.expands) this.readExpansions(new Cursor(body));
-    }
-  }
-
-  private readExpansions(cursor: Cursor): void {
-    while (!cursor.ended()) {
-      const char = cursor.peek();
-      if (char === "\\") cursor.at += 2;
-      else if (char === "$") readDollar(cursor, this, true);
-      else if (char === "`") readWord(cursor, this);
-      else cursor.at += 1;
-    }
+    for (const heredoc of pending) readHeredoc(cursor, heredoc, this);
   }
 
   private expect(cursor: Cursor, text: string): void {
@@ -286,11 +290,6 @@ class Parser implements Substitutions {
     if (cursor.at === before) throw new Unparsed("a word is missing");
     return word;
   }
-}
-
-function isAssignment(word: Word): boolean {
-  const name = ASSIGNMENT.exec(word.text);
-  return name !== null && name[0].length <= word.bare;
 }
 
 /** `2>file`, `{fd}>file`: the number is no argument. The redirect must follow at once, which the caller tries. */

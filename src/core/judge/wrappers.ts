@@ -3,31 +3,28 @@
 
 /** name → words before the inner command that are not options: `timeout 5 npm test` has one. */
 export const WRAPPERS: ReadonlyMap<string, number> = new Map([
-  ...["builtin", "busybox", "caffeinate", "catchsegv", "command", "dbus-run-session", "doas", "env", "exec", "fakeroot", "gdb", "i386", "ionice", "linux32", "linux64", "ltrace", "nice", "nohup", "nsenter", "pkexec", "prlimit", "proxychains", "proxychains4", "rlwrap", "runuser", "script", "setarch", "setpriv", "setsid", "stdbuf", "strace", "sudo", "systemd-run", "time", "torsocks", "toybox", "unbuffer", "unshare", "valgrind", "xargs", "xvfb-run", "firejail", "bwrap", "numactl", "capsh", "npx", "bunx", "uvx", "pipx", "entr", "dotenv", "cross-env"].map((name): [string, number] => [name, 0]),
-  ...["timeout", "gtimeout", "flock", "chroot", "taskset", "chrt", "su", "cgexec", "sg", "arch", "parallel", "watch", "ssh", "retry"].map((name): [string, number] => [name, 1]),
+  ...["builtin", "busybox", "caffeinate", "catchsegv", "command", "dbus-run-session", "doas", "env", "exec", "fakeroot", "gdb", "i386", "ionice", "linux32", "linux64", "ltrace", "nice", "nohup", "nsenter", "pkexec", "prlimit", "proxychains", "proxychains4", "rlwrap", "runuser", "script", "setpriv", "setsid", "stdbuf", "strace", "sudo", "systemd-run", "time", "torsocks", "toybox", "unbuffer", "unshare", "valgrind", "xargs", "xvfb-run", "firejail", "bwrap", "numactl", "capsh", "npx", "bunx", "uvx", "pipx", "entr", "dotenv", "cross-env", "corepack", "chronic", "chpst", "softlimit", "dumb-init", "tini", "eatmydata", "proot", "cpulimit", "schedtool", "hyperfine", "winpty"].map((name): [string, number] => [name, 0]),
+  ...["timeout", "gtimeout", "flock", "chroot", "taskset", "chrt", "su", "cgexec", "sg", "arch", "parallel", "watch", "ssh", "retry", "setarch", "faketime", "setuidgid", "envdir", "su-exec", "gosu", "sem"].map((name): [string, number] => [name, 1]),
 ]);
 
-/** Programs with a subcommand that runs what follows it. */
-export const RUNNING_SUBCOMMANDS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["npm", ["exec", "x"]],
-  ["pnpm", ["exec", "dlx"]],
-  ["yarn", ["exec", "dlx"]],
-  ["bun", ["x", "run"]],
-  ["uv", ["run"]],
-  ["poetry", ["run"]],
-  ["pdm", ["run"]],
-  ["pipenv", ["run"]],
-  ["bundle", ["exec"]],
-  ["rbenv", ["exec"]],
-  ["pyenv", ["exec"]],
-  ["mise", ["exec", "x"]],
-  ["nix-shell", ["--run", "--command"]],
-  ["nix", ["run", "develop", "shell"]],
-  ["direnv", ["exec"]],
-  ["conda", ["run"]],
-  ["docker", ["run", "exec"]],
-  ["podman", ["run", "exec"]],
-  ["git", ["run"]],
+/** The dynamic loader runs the program that it is given. */
+export const LOADERS = /^ld(?:-linux|-musl|\.so|64\.so)/u;
+
+/** Programs with a subcommand that runs what follows it, behind so many words that are not options. */
+export const RUNNING_SUBCOMMANDS: ReadonlyMap<string, { readonly words: readonly string[]; readonly operands: number }> = new Map(
+  (
+    [
+      [0, ["npm", "exec", "x"], ["pnpm", "exec", "dlx"], ["yarn", "exec", "dlx"], ["bun", "x", "run"], ["uv", "run"], ["poetry", "run"], ["pdm", "run"], ["pipenv", "run"], ["hatch", "run"], ["rye", "run"], ["pixi", "run"], ["bundle", "exec"], ["opam", "exec"], ["cabal", "exec"], ["stack", "exec"], ["git", "run"], ["perf", "stat", "record", "trace"], ["volta", "run"]],
+      [1, ["rbenv", "exec"], ["pyenv", "exec"], ["nodenv", "exec"], ["asdf", "exec"], ["nvm", "exec"], ["fnm", "exec"], ["direnv", "exec"], ["conda", "run"], ["mamba", "run"], ["rustup", "run"], ["docker", "run", "exec"], ["podman", "run", "exec"]],
+      [3, ["mise", "exec", "x"], ["nix-shell", "--run", "--command"], ["nix", "run", "develop", "shell"], ["guix", "shell"]],
+    ] satisfies readonly (readonly [number, ...(readonly string[])[]])[]
+  ).flatMap(([operands, ...programs]) => programs.map(([name = "", ...words]): [string, { words: readonly string[]; operands: number }] => [name, { words, operands }])),
+);
+
+/** Programs any of whose words may be a command line, behind one of these subcommands where there are some. */
+export const INNER_SCRIPT: ReadonlyMap<string, readonly string[]> = new Map([
+  ["git", ["config", "foreach"]],
+  ...["concurrently", "hyperfine", "tmux", "screen", "bind"].map((name): [string, string[]] => [name, []]),
 ]);
 
 export const SHELLS: ReadonlySet<string> = new Set(["sh", "bash", "dash", "zsh", "ksh", "mksh", "ash", "fish", "rbash", "yash", "posh", "tcsh", "csh"]);
@@ -46,11 +43,18 @@ export const SCRIPT_OPTIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ["npx", ["-c", "--call"]],
   ["npm", ["-c", "--call"]],
   ["nix-shell", ["--run", "--command"]],
-  ["git", ["-c", "-x", "--exec", "--upload-pack", "--receive-pack"]],
+  ["git", ["-c", "-x", "-O", "--exec", "--extcmd", "--upload-pack", "--receive-pack", "--open-files-in-pager", "--tree-filter", "--index-filter", "--msg-filter", "--env-filter", "--commit-filter", "--parent-filter", "--tag-name-filter"]],
   ["rsync", ["-e", "--rsh"]],
   ["tar", ["--to-command", "--use-compress-program", "-I", "--checkpoint-action"]],
   ["rg", ["--pre"]],
   ["sort", ["--compress-program"]],
+  ["split", ["--filter"]],
+  ["entr", ["-s"]],
+  ["nodemon", ["-x", "--exec"]],
+  ["mapfile", ["-C"]],
+  ["readarray", ["-C"]],
+  ["compgen", ["-C"]],
+  ["complete", ["-C"]],
 ]);
 
 /** Options after which a command stands as words, up to `;` or `+` or the end. */
