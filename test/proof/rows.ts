@@ -1,9 +1,12 @@
 // The table, in its order.
-import { kills } from "./rows/kills.js";
-import { heals } from "./rows/heals.js";
-import { randomKills } from "./rows/random-kills.js";
 import type { Row } from "./row.js";
+import { commandRules } from "./rows/command-rules.js";
+import { fuzz } from "./rows/fuzz.js";
+import { heals } from "./rows/heals.js";
+import { kills } from "./rows/kills.js";
+import { overhead } from "./rows/overhead.js";
+import { randomKills } from "./rows/random-kills.js";
 import { serviceRow } from "./rows/service.js";
 import { soakRow } from "./rows/soak.js";
 
-export const rows: readonly Row[] = [kills, randomKills, heals, serviceRow, soakRow];
+export const rows: readonly Row[] = [commandRules, fuzz, overhead, kills, randomKills, heals, serviceRow, soakRow];
