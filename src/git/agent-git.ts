@@ -7,15 +7,18 @@ import type { Sha } from "../core/log/parts.js";
 import { erase } from "./erase.js";
 import { git, gitText } from "./host.js";
 import { makeGitDirectory, textOf } from "./private-git.js";
+import { isPartial, missingObjects, showHistory, skipHidden, wholeHistory, type Hides } from "./shown-history.js";
 import type { Worktree } from "./types.js";
 
 /**
  * HEAD on a branch `work` at `head` (a commit in the run's private git directory), `depth` commits of the base's history
- * (at least one). Safe to repeat after a crash; the workshop must not be running.
+ * (at least one), without the content of files that `hides` names. Safe to repeat after a crash; the workshop must not be
+ * running.
  */
-export async function remakeAgentGit(worktree: Worktree, head: Sha, depth: number): Promise<void> {
+export async function remakeAgentGit(worktree: Worktree, head: Sha, depth: number, hides: Hides): Promise<void> {
   const format = (await gitText({ gitDir: worktree.gitDir }, ["rev-parse", "--show-object-format"])).text;
-  await bringHistory(worktree, head, depth, format);
+  await bringHistory(worktree, head, depth, format, hides);
+  const partial = await isPartial(worktree);
   const folder = `${worktree.agentGit}.new`;
   await erase(folder);
   await makeGitDirectory({
@@ -26,11 +29,12 @@ export async function remakeAgentGit(worktree: Worktree, head: Sha, depth: numbe
     head: "ref: refs/heads/work",
     // The index that is copied below was written on the host; seen through a sandbox or an overlay only size and time of
     // a file hold still. The name lets the agent commit, and says whose commits these are.
-    config: ["[core]", "\ttrustctime = false", "\tcheckStat = minimal", "[user]", "\tname = Agent", "\temail = agent@vigil.invalid"],
+    config: ["[core]", "\ttrustctime = false", "\tcheckStat = minimal", "[user]", "\tname = Agent", "\temail = agent@vigil.invalid", ...(partial ? missingObjects : [])],
     exclude: ((await textOf(join(worktree.gitDir, "info", "exclude"))) ?? "").split("\n").filter((line) => line !== ""),
   });
   await writeFile(join(folder, "refs", "heads", "work"), `${head}\n`);
   await copyFile(worktree.index, join(folder, "index"));
+  if (partial) await skipHidden(worktree, join(folder, "index"), hides);
   // With a younger index git would trust entries that it now knows to look at again.
   const { atime, mtime } = await stat(worktree.index);
   await utimes(join(folder, "index"), atime, mtime);
@@ -39,21 +43,27 @@ export async function remakeAgentGit(worktree: Worktree, head: Sha, depth: numbe
 }
 
 /** Brings `head` and its history into the store: only what it reaches, so no other branch of the person is in it. */
-async function bringHistory(worktree: Worktree, head: Sha, depth: number, format: string): Promise<void> {
-  const door = { gitDir: worktree.history };
-  const begun = join(worktree.history, "vigil-ready");
+async function bringHistory(worktree: Worktree, head: Sha, depth: number, format: string, hides: Hides): Promise<void> {
+  const store = (await isPartial(worktree)) ? wholeHistory(worktree) : worktree.history;
+  const door = { gitDir: store };
+  const begun = join(store, "vigil-ready");
   const whole = (await textOf(begun)) !== undefined;
   if (whole) {
     const known = await git(door, ["cat-file", "-e", `${head}^{commit}`], { expect: [0, 1, 128] });
-    if (known.code === 0) return;
+    if (known.code === 0) {
+      // A crash may have come between the two steps.
+      await showHistory(worktree, store, head, hides);
+      return;
+    }
   } else {
-    await erase(worktree.history);
-    await mkdir(worktree.history, { recursive: true, mode: 0o700 });
-    await makeGitDirectory({ folder: worktree.history, format, borrows: [], shallow: undefined, head: "ref: refs/heads/none", config: [], exclude: [] });
+    await erase(store);
+    await mkdir(store, { recursive: true, mode: 0o700 });
+    await makeGitDirectory({ folder: store, format, borrows: [], shallow: undefined, head: "ref: refs/heads/none", config: [], exclude: [] });
   }
   const cut = whole ? [] : [`--depth=${Math.max(1, Math.floor(depth))}`];
   const how = ["--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules", "--quiet", "--update-shallow", "--force"];
   // Losing power here costs a fetch, not data.
   await git(door, ["fetch", ...how, ...cut, worktree.gitDir, `${head}:refs/heads/head`], { config: ["core.fsync=none"] });
-  if (!whole) await writeFile(begun, "");
+  await showHistory(worktree, store, head, hides);
+  if (!whole) await writeFile(join((await isPartial(worktree)) ? wholeHistory(worktree) : store, "vigil-ready"), "");
 }

@@ -79,7 +79,8 @@ export async function violationEvents(site: Site, before: Sha, after: Sha, step:
 // What is masked by its name stays masked under another one: a renamed folder must not carry a hidden file into view.
 async function unhidden(site: Site, before: Sha, after: Sha, changes: readonly FileChange[]): Promise<readonly Refusal[]> {
   const hides = globMatcher(site.ledger.run.spec.policy.values.hidden);
-  const gone = changes.filter((change) => change.status === "deleted" && hides(change.path));
+  // Also where something else was put in the file's old place: the file itself may have been carried away before.
+  const gone = changes.filter((change) => change.status !== "added" && hides(change.path));
   if (gone.length === 0) return [];
   const were = await treeEntries({ gitDir: site.worktree.gitDir }, before, gone.map((change) => change.path));
   const secret = new Set([...were.values()].map((entry) => entry.object));

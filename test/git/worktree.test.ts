@@ -20,7 +20,7 @@ function everything(temp: TempRepository): Record<string, string> {
 
 /** git as the agent has it: its own directory, seen from the worktree. */
 function asAgent(worktree: Worktree, ...args: string[]): string {
-  return execFileSync("git", [`--git-dir=${worktree.agentGit}`, `--work-tree=${worktree.root}`, ...args], { cwd: worktree.root, encoding: "utf8", env: { PATH: process.env["PATH"] ?? "", GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" } }).trimEnd();
+  return execFileSync("git", [`--git-dir=${worktree.agentGit}`, `--work-tree=${worktree.root}`, ...args], { cwd: worktree.root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env["PATH"] ?? "", GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" } }).trimEnd();
 }
 
 describe("a worktree", () => {
@@ -37,7 +37,7 @@ describe("a worktree", () => {
       put(join(worktree.root, "src/a.js"), "agent\n");
       const taken = await snapshot(worktree);
       await checkpoint(worktree, { tree: taken.tree, parent: repository.head, message: "d1", name: "d1" });
-      await remakeAgentGit(worktree, repository.head, 10);
+      await remakeAgentGit(worktree, repository.head, 10, () => false);
       assert.deepEqual(everything(temp), before);
       assert.equal(existsSync(join(temp.home, "PWN")), false);
       assert.equal(temp.git("for-each-ref", "--format=%(refname)", "refs/vigil"), "refs/vigil/base/r1");
@@ -122,7 +122,7 @@ describe("a worktree", () => {
       const repository = await findRepository(clone);
       const worktree = planWorktree({ runFolder: join(clone, ".git/vigil/runs/r1"), worktreesFolder: join(temp.home, "w"), run: "r1" });
       const { tree } = await createWorktree(repository, worktree, repository.head, []);
-      await remakeAgentGit(worktree, repository.head, 10);
+      await remakeAgentGit(worktree, repository.head, 10, () => false);
       assert.equal(asAgent(worktree, "log", "--format=%s"), "second");
       const who = { name: "A", email: "a@b", at: 0 };
       const [to] = await buildCommits(worktree, repository.head, [{ tree, message: "m\n", author: who, committer: who }]);
@@ -174,7 +174,7 @@ describe("the agent's git", () => {
       const secret = temp.git("rev-parse", "secret:secret.txt");
       temp.git("checkout", "-q", "main");
       const { worktree, repository, tree } = await temp.worktree();
-      await remakeAgentGit(worktree, repository.head, 2);
+      await remakeAgentGit(worktree, repository.head, 2, () => false);
       assert.equal(asAgent(worktree, "status", "--porcelain", "--branch"), "## work");
       assert.equal(asAgent(worktree, "log", "--format=%s"), "third\nsecond");
       assert.throws(() => asAgent(worktree, "cat-file", "-e", secret));
@@ -185,17 +185,49 @@ describe("the agent's git", () => {
       const after = await snapshot(worktree);
       assert.notEqual(after.tree, tree);
       const head = await checkpoint(worktree, { tree: after.tree, parent: repository.head, message: "d1", name: "d1" });
-      await remakeAgentGit(worktree, head, 2);
+      await remakeAgentGit(worktree, head, 2, () => false);
       assert.equal(asAgent(worktree, "log", "--format=%s"), "d1\nthird\nsecond");
       assert.equal(asAgent(worktree, "status", "--porcelain"), "");
       asAgent(worktree, "fsck");
       assert.throws(() => asAgent(worktree, "cat-file", "-e", secret));
     }));
 
+  it("has no content of files that policy hides, in no commit, and works without it", () =>
+    inRepository(async (temp) => {
+      temp.write({ "keys/old.txt": "an old secret", "shared.txt": "no secret", "keys/shared.txt": "no secret" });
+      temp.commit("old");
+      temp.git("rm", "-q", "keys/old.txt");
+      temp.write({ "keys/now.txt": "a secret" });
+      temp.commit("now");
+      const secrets = [temp.git("rev-parse", "HEAD~1:keys/old.txt"), temp.git("rev-parse", "HEAD:keys/now.txt")];
+      const hides = (path: string): boolean => path.startsWith("keys/");
+      const { worktree, repository } = await temp.worktree();
+      await remakeAgentGit(worktree, repository.head, 10, hides);
+      const check = (): void => {
+        for (const secret of secrets) assert.throws(() => asAgent(worktree, "cat-file", "-p", secret));
+        // The walls show the file empty; git must not take that for a change, nor bring the file back.
+        put(join(worktree.root, "keys/now.txt"), "");
+        assert.equal(asAgent(worktree, "status", "--porcelain"), "");
+        assert.equal(asAgent(worktree, "show", "HEAD:shared.txt"), "no secret");
+        asAgent(worktree, "stash", "list");
+        asAgent(worktree, "reset", "-q", "--hard");
+        assert.equal(readFileSync(join(worktree.root, "keys/now.txt"), "utf8"), "");
+        put(join(worktree.root, "src/a.js"), `${Math.round(performance.now())}\n`);
+        asAgent(worktree, "commit", "-qam", "the agent's own");
+        put(join(worktree.root, "keys/now.txt"), "a secret");
+      };
+      check();
+      const after = await snapshot(worktree);
+      const head = await checkpoint(worktree, { tree: after.tree, parent: repository.head, message: "d1", name: "d1" });
+      for (let times = 0; times < 2; times += 1) await remakeAgentGit(worktree, head, 10, hides);
+      assert.equal(asAgent(worktree, "log", "--format=%s", "-2"), "d1\nnow");
+      check();
+    }));
+
   it("is thrown away whatever the agent made of it, and nothing in it ever runs or is followed", () =>
     inRepository(async (temp) => {
       const { worktree, repository } = await temp.worktree();
-      await remakeAgentGit(worktree, repository.head, 1);
+      await remakeAgentGit(worktree, repository.head, 1, () => false);
       const outside = join(temp.home, "outside");
       mkdirSync(outside);
       writeFileSync(join(outside, "precious"), "x");
@@ -205,7 +237,7 @@ describe("the agent's git", () => {
       rmSync(join(worktree.agentGit, "objects"), { recursive: true });
       symlinkSync(outside, join(worktree.agentGit, "objects"));
       await snapshot(worktree);
-      await remakeAgentGit(worktree, repository.head, 1);
+      await remakeAgentGit(worktree, repository.head, 1, () => false);
       assert.equal(asAgent(worktree, "status", "--porcelain"), "");
       assert.deepEqual([existsSync(join(temp.home, "PWN")), readdirSync(outside)], [false, ["precious"]]);
     }));
