@@ -1,0 +1,12 @@
+// The table, in its order.
+import type { BenchRow } from "./row.js";
+import { checkpointRow, firstCheckpointRow } from "./rows/checkpoint.js";
+import { diffSetRow, reasonsRow } from "./rows/diff-set.js";
+import { eventRow } from "./rows/event.js";
+import { fidelityRow } from "./rows/fidelity.js";
+import { openingRow } from "./rows/opening.js";
+import { restoreRow } from "./rows/restore.js";
+import { sandboxRow } from "./rows/sandbox.js";
+import { worktreeRow } from "./rows/worktree.js";
+
+export const rows: readonly BenchRow[] = [checkpointRow, firstCheckpointRow, fidelityRow, restoreRow, diffSetRow, reasonsRow, worktreeRow, sandboxRow, eventRow, openingRow];
