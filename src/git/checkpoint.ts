@@ -1,28 +1,39 @@
 // The hidden commit of the worktree, one per decision, in the runner's private git directory only.
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { sha } from "../core/log/parts.js";
 import type { Sha } from "../core/log/parts.js";
-import { git, gitText } from "./host.js";
+import { gitText } from "./host.js";
+import { objectId, writeObject } from "./objects.js";
 import type { Worktree } from "./types.js";
 
-const author: Readonly<Record<string, string>> = {
-  GIT_AUTHOR_NAME: "Vigil",
-  GIT_AUTHOR_EMAIL: "vigil@localhost",
-  GIT_COMMITTER_NAME: "Vigil",
-  GIT_COMMITTER_EMAIL: "vigil@localhost",
-};
+const author = "Vigil <vigil@localhost>";
 
 /**
  * A commit of `tree`, kept by `refs/vigil/checkpoints/<name>` (the commit's own id by default). `at` is its time in epoch
- * milliseconds; the same input gives the same commit, so repeating after a crash is harmless.
+ * milliseconds; the same input gives the same commit, so repeating after a crash is harmless. No git is started: the
+ * commit and the reference are the bytes that git would write, and the private git directory has no other writer.
  */
 export async function checkpoint(worktree: Worktree, what: { readonly tree: Sha; readonly parent: Sha | undefined; readonly message: string; readonly name?: string; readonly at?: number }): Promise<Sha> {
-  const door = { gitDir: worktree.gitDir };
-  const date = `@${Math.floor((what.at ?? Date.now()) / 1000)} +0000`;
-  const parents = what.parent === undefined ? [] : ["-p", what.parent];
-  const made = await git(door, ["commit-tree", ...parents, "-F", "-", what.tree], { input: what.message, env: { ...author, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date } });
-  const commit = sha.parse(made.stdout.toString("utf8").trim());
-  await git(door, ["update-ref", `refs/vigil/checkpoints/${what.name ?? commit}`, commit]);
+  const who = `${author} ${Math.floor((what.at ?? Date.now()) / 1000)} +0000`;
+  // A commit's text holds no NUL, and git would cut it there.
+  const message = what.message.replaceAll("\0", " ");
+  const text = [`tree ${what.tree}`, ...(what.parent === undefined ? [] : [`parent ${what.parent}`]), `author ${who}`, `committer ${who}`, "", message].join("\n");
+  const bytes = Buffer.from(text.endsWith("\n") ? text : `${text}\n`);
+  const folder = { gitDir: worktree.gitDir, like: what.tree };
+  const commit = objectId(folder, "commit", bytes);
+  await writeObject(folder, "commit", commit, bytes);
+  await writeReference(worktree, what.name ?? commit, commit);
   return commit;
+}
+
+async function writeReference(worktree: Worktree, name: string, commit: Sha): Promise<void> {
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(name)) throw new Error(`${name} is no name for a checkpoint`);
+  const home = join(worktree.gitDir, "refs", "vigil", "checkpoints");
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const draft = join(worktree.gitDir, `vigil-checkpoint-${name}.new`);
+  await writeFile(draft, `${commit}\n`, { flush: true });
+  await rename(draft, join(home, name));
 }
 
 /** The tree of a commit that the private git directory knows. */

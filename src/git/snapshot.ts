@@ -1,15 +1,19 @@
 // Turns the worktree's files into a git tree, byte for byte, through the private persistent index. It honours the tree's
 // own ignore files, runs nothing that the tree names, and skips nothing in silence.
-import { chmod, lstat, readdir } from "node:fs/promises";
+import { chmod, lstat, readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { sha } from "../core/log/parts.js";
 import type { Sha } from "../core/log/parts.js";
-import { git, GitFailed, listing, readable, records } from "./host.js";
+import { entryAt } from "./entry.js";
+import { git, readable, records } from "./host.js";
 import type { Door } from "./host.js";
 import { pastStaleLock } from "./index-lock.js";
+import { zeroFor } from "./tree-entries.js";
 import type { Worktree } from "./types.js";
 import { unblocked } from "./unblock.js";
 import { submodules } from "./worktree.js";
+
+const AT_ONCE = 8;
 
 export interface Snapshot {
   readonly tree: Sha;
@@ -23,86 +27,98 @@ export async function snapshot(worktree: Worktree): Promise<Snapshot> {
   return snapshotFolder(door, await submodules(worktree));
 }
 
-/** The same for any folder and index; the index holds what counts as tracked and is brought up to date. */
+/**
+ * The same for any folder and index; the index holds what counts as tracked and is brought up to date.
+ *
+ * What git remembers of a file (size, times, inode) is trusted only for files that nobody touched since they were checked
+ * out. A file that was touched is read again every time: git compares times by the second on most systems, an agent can
+ * set a file's time, and a store into a mapped page need not move any time at all.
+ */
 export async function snapshotFolder(door: Required<Door>, submoduleFolders: readonly string[]): Promise<Snapshot> {
   const nested = new Set<string>();
   for (const folder of submoduleFolders) if (await holdsFiles(join(door.workTree, folder))) nested.add(folder);
-  const { removed, present } = await changes(door, nested);
-  if (removed.length > 0) await updateIndex(door, ["--force-remove"], removed);
-  if (present.length > 0) await addAll(door, present, nested);
-  const tree = await pastStaleLock(door.index, () => git(door, ["write-tree"]));
-  return { tree: sha.parse(tree.stdout.toString("utf8").trim()), nested: [...nested].sort() };
+  const [was, seen] = await Promise.all([writeTree(door), changes(door)]);
+  for (const folder of seen.repositories) nested.add(readable(folder));
+  const lines = await indexLines(door, was, seen, nested);
+  if (lines.length === 0) return { tree: was, nested: [...nested].sort() };
+  // No times go with them, so that the next snapshot looks at these files again.
+  const { stderr } = await pastStaleLock(door.index, () => git(door, ["update-index", "--add", "--replace", "-z", "--index-info"], { input: Buffer.from(lines.join(""), "latin1") }));
+  for (const refused of stderr.matchAll(/^Ignoring path (.*)$/gm)) if (refused[1] !== undefined) nested.add(refused[1]);
+  return { tree: await writeTree(door), nested: [...nested].sort() };
 }
 
-async function changes(door: Required<Door>, nested: Set<string>): Promise<{ removed: string[]; present: string[] }> {
-  const status = async (): Promise<{ stdout: Buffer; stderr: string }> =>
-    // Optional locks on: this index is private, and what git learns about unchanged files is worth keeping in it.
-    unblocked(door.workTree, git(door, ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=dirty"], { env: { GIT_OPTIONAL_LOCKS: "1" } }));
-  let answer = await status();
-  if (/Permission denied/.test(answer.stderr)) {
+async function writeTree(door: Required<Door>): Promise<Sha> {
+  return sha.parse((await pastStaleLock(door.index, () => git(door, ["write-tree"]))).stdout.toString("utf8").trim());
+}
+
+/** What the index has of a path. */
+interface Indexed {
+  readonly mode: string;
+  readonly object: Sha;
+}
+
+/** Names are in the form of `records`. */
+interface Changes {
+  /** To be looked at, with what the index has of each; undefined for what it does not know. */
+  readonly touched: ReadonlyMap<string, Indexed | undefined>;
+  /** Folders that are repositories of the agent's own making. They are reported and never followed. */
+  readonly repositories: readonly string[];
+  /** Of these, what the index has a file for. */
+  readonly replaced: readonly string[];
+}
+
+async function changes(door: Required<Door>): Promise<Changes> {
+  const ask = (args: readonly string[]): Promise<{ stdout: Buffer; stderr: string }> => unblocked(door.workTree, git(door, args));
+  // Side by side: each is a walk over all files, and neither writes anything.
+  const look = () => Promise.all([ask(["diff-files", "--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=dirty"]), ask(["ls-files", "-z", "--others", "--exclude-standard"])]);
+  let [known, others] = await look();
+  if (/Permission denied/.test(known.stderr + others.stderr)) {
     // A folder closed by the agent would read as deleted files; it is the run's own folder, so it is opened.
     await openUp(door.workTree);
-    answer = await status();
+    [known, others] = await look();
   }
-  const removed: string[] = [];
-  const present: string[] = [];
-  for (const line of records(answer.stdout)) {
-    if (line.startsWith("? ")) {
-      const name = line.slice(2);
-      if (name.endsWith("/")) nested.add(readable(name.slice(0, -1)));
-      else present.push(name);
-      continue;
-    }
-    if (!line.startsWith("1 ")) continue;
-    const fields = line.split(" ");
-    const [, states, , , inIndex, inFolder] = fields;
-    const name = fields.slice(8).join(" ");
-    const state = states?.[1];
-    if (state === undefined || state === ".") continue;
-    if (inFolder === "160000") {
-      // A repository of the agent's own making stands here. It is reported and never followed.
-      nested.add(readable(name));
-      if (inIndex !== "160000") removed.push(name);
-    } else if (state === "D") {
-      removed.push(name);
+  const touched = new Map<string, Indexed | undefined>();
+  const repositories: string[] = [];
+  const replaced: string[] = [];
+  const fields = records(known.stdout);
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [mode = "", inFolder, object] = (fields[at] ?? "").slice(1).split(" ");
+    const name = fields[at + 1] ?? "";
+    if (inFolder !== "160000") {
+      touched.set(name, { mode, object: sha.parse(object) });
     } else {
-      present.push(name);
+      repositories.push(name);
+      if (mode !== "160000") replaced.push(name);
     }
   }
-  return { removed, present };
-}
-
-async function addAll(door: Required<Door>, names: readonly string[], nested: Set<string>): Promise<void> {
-  let said: string;
-  try {
-    said = await updateIndex(door, ["--add", "--remove"], names);
-  } catch (error) {
-    if (!(error instanceof GitFailed)) throw error;
-    said = await addOneKind(door, names, nested, error);
+  for (const name of records(others.stdout)) {
+    if (name.endsWith("/")) repositories.push(name.slice(0, -1));
+    else touched.set(name, undefined);
   }
-  for (const refused of said.matchAll(/^Ignoring path (.*)$/gm)) if (refused[1] !== undefined) nested.add(refused[1]);
+  return { touched, repositories, replaced };
 }
 
-/** After a refusal: pipes, sockets and devices stand where files stood, or files cannot be read. */
-async function addOneKind(door: Required<Door>, names: readonly string[], nested: Set<string>, first: GitFailed): Promise<string> {
-  const files: string[] = [];
-  const others: string[] = [];
-  for (const name of names) {
-    const path = Buffer.concat([Buffer.from(`${door.workTree}/`), Buffer.from(name, "latin1")]);
-    const found = await lstat(path).catch(() => undefined);
-    if (found === undefined || found.isFile() || found.isSymbolicLink()) files.push(name);
-    else others.push(name);
-    if (found?.isFile() === true && (found.mode & 0o400) === 0) await chmod(path, found.mode | 0o400);
-  }
-  for (const name of others) nested.add(readable(name));
-  if (others.length === 0 && !/Permission denied/.test(first.stderr)) throw first;
-  if (others.length > 0) await updateIndex(door, ["--force-remove"], others);
-  return files.length > 0 ? updateIndex(door, ["--add", "--remove"], files) : "";
-}
-
-async function updateIndex(door: Required<Door>, how: readonly string[], names: readonly string[]): Promise<string> {
-  const done = await pastStaleLock(door.index, () => unblocked(door.workTree, git(door, ["update-index", ...how, "-z", "--stdin"], { input: listing(names) })));
-  return done.stderr;
+/** Lines of `update-index -z --index-info` for what is not as the index has it; removals first, for what takes their place. */
+async function indexLines(door: Required<Door>, like: Sha, { touched, replaced }: Changes, nested: Set<string>): Promise<string[]> {
+  const root = await realpath(door.workTree);
+  const zero = zeroFor(like);
+  const removed = replaced.map((name) => `0 ${zero}\t${name}\0`);
+  const present: string[] = [];
+  const look = async (name: string, indexed: Indexed | undefined): Promise<void> => {
+    const entry = await entryAt(root, name, { gitDir: door.gitDir, like }, indexed?.object);
+    if (entry.kind === "special") nested.add(readable(name));
+    if (entry.kind !== "entry") {
+      if (indexed !== undefined) removed.push(`0 ${zero}\t${name}\0`);
+    } else if (entry.object !== indexed?.object || entry.mode !== indexed.mode) {
+      present.push(`${entry.mode} ${entry.object}\t${name}\0`);
+    }
+  };
+  const waiting = [...touched];
+  // Several at once, because each object waits for the disk; few, because each is held in memory.
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await look(...next);
+  }));
+  return [...removed, ...present];
 }
 
 async function holdsFiles(folder: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { checkpoint } from "../../src/git/checkpoint.js";
 import { compareTrees } from "../../src/git/compare.js";
 import { git, records } from "../../src/git/host.js";
 import { restore } from "../../src/git/restore.js";
@@ -63,6 +64,40 @@ describe("a snapshot", () => {
       },
       { changed: { "src/a.js": "modified" } },
     ));
+
+  it("sees the second of two changes of equal size within one second whose times were put back", () =>
+    inRepository(async (temp) => {
+      const { worktree } = await temp.worktree();
+      const file = join(worktree.root, "src/a.js");
+      const taken: unknown[] = [];
+      // git compares times by the second: what it was told of the first change fits the next ones too.
+      for (const letter of ["1", "2", "3", "4"]) {
+        writeFileSync(file, `${letter}\n`);
+        utimesSync(file, 1_000_000, 1_000_000);
+        taken.push((await filesOf(worktree, (await snapshot(worktree)).tree))["src/a.js"]);
+      }
+      assert.deepEqual(taken, ["- 1\n", "- 2\n", "- 3\n", "- 4\n"]);
+    }));
+
+  it("finds nothing behind a folder that became a link, and reports none of it as left out", () =>
+    check(
+      (root) => {
+        put(join(root, "other/a.js"), "not the file that was\n");
+        rmSync(join(root, "src"), { recursive: true });
+        symlinkSync("other", join(root, "src"));
+      },
+      { changed: { "other/a.js": "added", src: "added", "src/a.js": "deleted" } },
+    ));
+
+  it("stores a file of many megabytes piece by piece as git would", () =>
+    inRepository(async (temp) => {
+      const { worktree } = await temp.worktree();
+      const bytes = Buffer.alloc(9 * 1024 * 1024 + 5, "vigil ");
+      put(join(worktree.root, "large"), bytes);
+      const { tree } = await snapshot(worktree);
+      const stored = (await git({ gitDir: worktree.gitDir }, ["cat-file", "blob", `${tree}:large`])).stdout;
+      assert.ok(stored.equals(bytes));
+    }));
 
   it("takes a folder in the place of a file, a file in the place of a folder, and a link in the place of a folder", () =>
     check(
@@ -152,6 +187,24 @@ describe("a snapshot", () => {
       put(join(worktree.root, "new"), "x");
       const { tree } = await snapshot(worktree);
       assert.ok("new" in (await filesOf(worktree, tree)));
+    }));
+});
+
+describe("a checkpoint", () => {
+  it("is the commit that git itself makes of the same words, kept by its reference, and sound", () =>
+    inRepository(async (temp) => {
+      const { worktree, repository } = await temp.worktree();
+      put(join(worktree.root, "new"), "x");
+      const { tree } = await snapshot(worktree);
+      const at = 1_700_000_000_000;
+      const made = await checkpoint(worktree, { tree, parent: repository.head, message: "d1: Ünï\n", name: "d1", at });
+      const env = { GIT_AUTHOR_NAME: "Vigil", GIT_AUTHOR_EMAIL: "vigil@localhost", GIT_COMMITTER_NAME: "Vigil", GIT_COMMITTER_EMAIL: "vigil@localhost", GIT_AUTHOR_DATE: "@1700000000 +0000", GIT_COMMITTER_DATE: "@1700000000 +0000" };
+      const plain = async (args: readonly string[], input = ""): Promise<string> => (await git({ gitDir: worktree.gitDir }, args, { env, input })).stdout.toString("utf8").trim();
+      assert.equal(made, await plain(["commit-tree", "-p", repository.head, "-F", "-", tree], "d1: Ünï\n"));
+      assert.equal(await plain(["rev-parse", "refs/vigil/checkpoints/d1"]), made);
+      assert.equal(await plain(["fsck", "--strict", "--no-dangling"]), "");
+      const again = await checkpoint(worktree, { tree, parent: repository.head, message: "d1: Ünï\n", name: "d1", at });
+      assert.equal(again, made);
     }));
 });
 
