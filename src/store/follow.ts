@@ -1,8 +1,9 @@
 // Reads a log and then waits for more, for as long as the caller likes. Goes on from where it was, never from the start.
 import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { LoggedEvent } from "../core/log/event.js";
 import { LogDamaged } from "./damage.js";
-import { headOf } from "./read-head.js";
+import { readHead } from "./read-head.js";
 import type { RunFiles } from "./run-files.js";
 import { BEGINNING, walk } from "./walk.js";
 import type { Place, Stretch } from "./walk.js";
@@ -41,18 +42,42 @@ export async function* followLog(files: RunFiles, from: number, signal: AbortSig
 }
 
 async function* newEvents(files: RunFiles, start: Place, from: number): AsyncGenerator<Stretch> {
-  const head = await headOf(files);
+  const read = await readHead(files);
+  if (read.kind === "bad") return yield* withoutHead(files, start, from, read.problem);
+  const head = read.position;
   if (head.seq < start.at.seq) throw new LogDamaged(files.id, { seq: head.seq, problem: `events ${head.seq + 1} to ${start.at.seq} were there before and are gone` });
   if (head.seq === start.at.seq) return;
-  const file = await open(files.log, "r").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") throw new LogDamaged(files.id, { seq: 0, problem: "its log file is missing" });
-    throw error;
-  });
+  const file = await openLog(files);
   try {
     yield* walk(file, files.id, start, head, from);
   } finally {
     await file.close();
   }
+}
+
+/** The chain proves its events without the head too; what the head alone could tell is whether any were lost after them. */
+async function* withoutHead(files: RunFiles, start: Place, from: number, problem: string): AsyncGenerator<Stretch> {
+  const file = await openLog(files);
+  let { seq } = start.at;
+  try {
+    const { size } = await file.stat();
+    for await (const stretch of walk(file, files.id, start, { seq: Infinity, bytes: size, hash: "" }, from)) {
+      seq = stretch.place.at.seq;
+      yield stretch;
+    }
+  } catch (error) {
+    if (!(error instanceof LogDamaged)) throw error;
+  } finally {
+    await file.close();
+  }
+  throw new LogDamaged(files.id, { seq, problem });
+}
+
+function openLog(files: RunFiles): Promise<FileHandle> {
+  return open(files.log, "r").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") throw new LogDamaged(files.id, { seq: 0, problem: "its log file is missing" });
+    throw error;
+  });
 }
 
 interface Bell {

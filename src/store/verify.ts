@@ -36,9 +36,11 @@ export async function verifyRun(files: RunFiles): Promise<readonly Damage[]> {
     const { size } = await log.stat();
     const problems: Damage[] = head.kind === "bad" ? [{ seq: 0, problem: head.problem }] : [];
     const expected = head.kind === "head" ? head.position : undefined;
-    const end = await checkChain(files, log, size, expected, problems);
+    const { end, more } = await checkChain(files, log, size, expected, problems);
     if (expected !== undefined) {
       const reached = end.seq === expected.seq && end.hash === expected.hash;
+      // Lines of one append become durable together, so no head was ever written between them.
+      if (reached && more > 0) problems.push({ seq: end.seq, problem: `the log ends in the middle of what was written at once: ${more === 1 ? "one event that belongs" : `${more} events that belong`} to event ${end.seq} ${more === 1 ? "is" : "are"} missing` });
       // Where lines were changed the lengths differ too, and were named already.
       if (!reached || (end.bytes !== expected.bytes && problems.length === 0)) problems.push({ seq: end.seq, problem: `the log is cut or its head was changed: ${missing(end, expected)}` });
       if (reached) problems.push(...(await afterEnd(files, log, end, size)));
@@ -49,11 +51,15 @@ export async function verifyRun(files: RunFiles): Promise<readonly Damage[]> {
   }
 }
 
-/** Checks the lines up to the head's event and adds what it finds. Returns where the chain ends, as far as it can be told. */
-async function checkChain(files: RunFiles, log: FileHandle, size: number, head: Position | undefined, problems: Damage[]): Promise<Position> {
+/**
+ * Checks the lines up to the head's event and adds what it finds. Returns where the chain ends, as far as it can be told,
+ * and how many lines of the last one's append should still follow.
+ */
+async function checkChain(files: RunFiles, log: FileHandle, size: number, head: Position | undefined, problems: Damage[]): Promise<{ end: Position; more: number }> {
   let at = START;
+  let more = 0;
   let version: string | undefined;
-  if (head?.seq === 0) return at;
+  if (head?.seq === 0) return { end: at, more };
   for await (const lines of scanLines(log, 0, size, MAX_LINE_BYTES)) {
     for (const raw of lines) {
       const { found, line, end } = look(raw, at);
@@ -64,14 +70,16 @@ async function checkChain(files: RunFiles, log: FileHandle, size: number, head: 
         if (read.kind === "invalid") problems.push({ seq: at.seq, problem: read.problem });
         if (read.kind === "event") {
           version = versionIn(read.event) ?? version;
+          if (read.event.kind === "run.started" && read.event.run !== files.id) problems.push({ seq: at.seq, problem: `this is the log of another run, ${read.event.run}` });
           for (const id of namedBlobs(read.event)) problems.push(...(await checkNamed(files, id, read.event.seq)));
         }
       }
       at = end;
-      if (at.seq === head?.seq) return at;
+      more = line?.more ?? 0;
+      if (at.seq === head?.seq) return { end: at, more };
     }
   }
-  return at;
+  return { end: at, more };
 }
 
 /** One line: what is wrong with it, the line if it can be used for more, and where the chain goes on after it. */
@@ -93,18 +101,22 @@ async function checkNamed(files: RunFiles, id: string, seq: number): Promise<rea
 }
 
 /**
- * Bytes after the durable end. Whole events there wait to be adopted, and a living runner may be writing right now; anything
- * else is not part of the record, and a person who asks should hear of it before the next start sets it aside.
+ * Bytes after the durable end. One whole append there waits to be adopted, and a living runner may be writing right now.
+ * Several mean that the head was set back, because it is written after each; anything else is not part of the record. Both
+ * a person who asks should hear of before the next start settles it.
  */
 async function afterEnd(files: RunFiles, log: FileHandle, end: Position, size: number): Promise<readonly Damage[]> {
   if (size <= end.bytes || (await lockHolder(files.lock)) !== undefined) return [];
   let at = end;
+  let appends = 0;
   for await (const lines of scanLines(log, end.bytes, size, MAX_LINE_BYTES)) {
     for (const raw of lines) {
       const checked = raw.form === "whole" ? checkLine(raw.bytes, at) : undefined;
       if (checked?.ok !== true) return [{ seq: at.seq, problem: `${size - at.bytes} bytes after event ${at.seq} are not part of the record; the next start of the run sets them aside` }];
       at = checked.line.end;
+      if (checked.line.more === 0) appends += 1;
     }
   }
-  return [];
+  if (appends < 2) return [];
+  return [{ seq: end.seq, problem: `its head was set back: it names event ${end.seq}, and the log goes on soundly to event ${at.seq}; the next start of the run takes those events up again` }];
 }

@@ -163,12 +163,13 @@ describe("changed bytes", () => {
 
   it("a log that lacks its head, or whose head lacks its log, is refused by name", () =>
     inHome(async (home) => {
-      await filled(home, sampleEvents(3));
+      const logged = await filled(home, sampleEvents(3));
       const head = readFileSync(home.files.head);
       unlinkSync(home.files.head);
-      const sentence = /^The log of run \S+ is damaged from its start: its head file is missing, so nobody can tell where the log ended\. .*"vigil verify \S+" names everything/;
-      assert.match((await errorOf(() => collect(home.store.open(ID).read()))).message, sentence);
-      assert.match((await errorOf(() => home.writer())).message, sentence);
+      const left = await collectUntilError(home.store.open(ID).read());
+      assert.deepEqual(left.items, logged);
+      assert.match(left.error?.message ?? "", /^The log of run \S+ is damaged after event 3: its head file is missing, so nobody can tell where the log ended\. .*"vigil verify \S+" names everything/);
+      assert.match((await errorOf(() => home.writer())).message, /^The log of run \S+ is damaged from its start: its head file is missing/);
       writeFileSync(home.files.head, head.subarray(0, 100));
       assert.match((await errorOf(() => home.writer())).message, /its head file is not readable/);
       writeFileSync(home.files.head, Buffer.concat([head, head]));

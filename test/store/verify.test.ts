@@ -1,11 +1,12 @@
 // `verify` names everything that is wrong, not only the first thing, and calls nothing wrong that is not.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ID, errorOf, filled, inHome, note, sampleEvents } from "./sample.js";
 import type { Home } from "./sample.js";
 import type { Damage } from "../../src/store/store.js";
 import { eventSchema } from "../../src/core/log/event.js";
+import { encodeHead } from "../../src/store/head.js";
 import { namedBlobs } from "../../src/store/named-blobs.js";
 
 /** Verifies a log of nine events after its lines were tampered with; the head stays as it was. */
@@ -63,6 +64,41 @@ describe("verify", () => {
 
   it("names bytes after the durable end that no start has set aside yet", () =>
     check((lines) => [...lines, "junk"], [{ seq: 9, problem: "5 bytes after event 9 are not part of the record; the next start of the run sets them aside" }]));
+
+  it("names a head that was set back, which no crash does by more than one append, and not one that a crash left", () =>
+    inHome(async (home) => {
+      const writer = await home.writer();
+      const heads: Buffer[] = [];
+      for (const n of [1, 2, 3]) {
+        await writer.append(note(n));
+        heads.push(readFileSync(home.files.head));
+      }
+      await writer.close();
+      writeFileSync(home.files.head, heads[0]!);
+      assert.deepEqual(await home.store.open(ID).verify(), [{ seq: 1, problem: "its head was set back: it names event 1, and the log goes on soundly to event 3; the next start of the run takes those events up again" }]);
+      writeFileSync(home.files.head, heads[1]!);
+      assert.deepEqual(await home.store.open(ID).verify(), []);
+    }));
+
+  it("names a log that ends within an append, whatever its head says", () =>
+    inHome(async (home) => {
+      const writer = await home.writer();
+      await writer.append(note(1), note(2), note(3));
+      await writer.close();
+      const [first = "", second = ""] = readFileSync(home.files.log, "utf8").split("\n");
+      const { hash } = JSON.parse(second) as { hash: string };
+      writeFileSync(home.files.log, `${first}\n${second}\n`);
+      writeFileSync(home.files.head, encodeHead({ seq: 2, bytes: Buffer.byteLength(`${first}\n${second}\n`), hash }));
+      assert.deepEqual(await home.store.open(ID).verify(), [{ seq: 2, problem: "the log ends in the middle of what was written at once: one event that belongs to event 2 is missing" }]);
+    }));
+
+  it("names a log that is another run's", () =>
+    inHome(async (home) => {
+      await filled(home, sampleEvents(3));
+      const other = "20261122-130502-a1b2c3";
+      cpSync(home.files.folder, join(home.runs, other), { recursive: true });
+      assert.deepEqual(await home.store.open(other).verify(), [{ seq: 0, problem: `this is the log of another run, ${ID}` }]);
+    }));
 
   it("names an unreadable head, and still looks through the log", () =>
     inHome(async (home) => {
