@@ -19,7 +19,10 @@ const SYSTEM_PROGRAMS = {
     { program: "rg", debian: "ripgrep" },
   ],
   // A browser and native build tools join here with the first layer that needs them.
-  tests: [],
+  tests: [
+    // Makes system calls fail, for the proof.
+    { program: "strace", debian: "strace" },
+  ],
 };
 
 const BUNDLES = [

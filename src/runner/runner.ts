@@ -114,6 +114,8 @@ async function serve(options: RunnerOptions, store: Store, writer: RunWriter): P
   options.signal.addEventListener("abort", leave);
   if (options.signal.aborted) leave();
   try {
+    // A clerk runs no tool. What recovery opens for the next call would keep its process alive for ever.
+    if (options.role === "clerk") await site.shop.shut("a clerk runs no tool");
     await healInterrupted(site);
     if (!first && (ledger.run.phase.kind !== "ended" || (options.role === "worker" && worksOn(ledger)))) await recover(site);
     const interrupted = await carryOutStop(site);
@@ -139,6 +141,9 @@ async function serve(options: RunnerOptions, store: Store, writer: RunWriter): P
   } catch (error) {
     if (!(error instanceof Leaving)) throw error;
     await ledger.lastWord({ kind: "runner.ended", why: "asked to leave" });
+  } finally {
+    // A worker too may have recovered the run and then not worked on it.
+    await site.shop.shut("the runner is leaving");
   }
 }
 

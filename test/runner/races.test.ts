@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { all, begun, happens, processesWith } from "./begun.js";
+import { all, begun, gone, happens, processesWith, workerOf } from "./begun.js";
 import { diffed, Lab, POLICY, ran, shown } from "./lab.js";
 import { bash, begin, call, end, finish, turns, write } from "./scripts.js";
 
@@ -88,6 +88,20 @@ describe("people at the wrong moment", function () {
     assert.equal((await lab.json(shown, "show", id)).state, "paused");
     const over = await lab.json(ran, "resume", id);
     assert.deepEqual({ code: over.code, state: over.state }, { code: 0, state: "ready" }, lab.complaints(id));
+  });
+
+  it("leaves no process behind when a clerk takes a rejected stack out of an interrupted run's worktree", async () => {
+    labWith();
+    await lab.serve(turns([begin("One"), write("src/one.js", "1\n"), end()], [bash("sleep 46.5")], [finish()]));
+    const { id, said } = await begun(lab, "bounded-write");
+    await happens(lab, id, "step.intended", (step) => step.tool === "bash");
+    const worker = await workerOf(lab, id);
+    process.kill(worker, "SIGKILL");
+    await Promise.all([gone(worker), said]);
+    assert.equal((await lab.vigil("review", id, "--reject", "d1")).code, 0);
+    assert.equal((await lab.vigil("steer", id, "Otherwise, please")).code, 0);
+    assert.equal(all(lab, id, "decision.dropped").length, 1);
+    for (const { pid } of all(lab, id, "runner.started")) await gone(pid);
   });
 
   it("judges anew after a wait: a write that was allowed is not done when the stage was lowered meanwhile", async () => {
