@@ -5,8 +5,8 @@ import { grown } from "../soak/places.js";
 import { soak, type Length, type Look, type Soaked } from "../soak/soak.js";
 import type { Outcome, Proving, Row } from "../row.js";
 
-const WHOLE: Length = { replies: 200, calls: 100, warm: 20 };
-const QUICK: Length = { replies: 10, calls: 30, warm: 3 };
+const WHOLE: Length = { replies: 200, calls: 100, warm: 20, between: 3 };
+const QUICK: Length = { replies: 6, calls: 50, warm: 2, between: 0 };
 
 /** Bytes between the warm mark and the end. */
 const MOST = 50e6;

@@ -29,8 +29,8 @@ export const throughTroubles: ProcessCase = () =>
     const model = await lab.serve(
       script({
         0: [{ kind: "status", status: 529 }],
-        1: [{ kind: "cut", afterBytes: 900 }, { kind: "reset" }],
-        2: [{ kind: "cut", afterBytes: 1_100, reset: true }, { kind: "status", status: 503 }],
+        1: [{ kind: "cut", afterBytes: 900 }],
+        2: [{ kind: "cut", afterBytes: 1_100, reset: true }],
         3: [{ kind: "status", status: 429, retryAfter: "1" }, { kind: "status", status: 500 }],
       }),
     );

@@ -17,7 +17,7 @@ export interface Shift {
 /** Times that one pause is looked at: what is busy by chance at one look is not at all of them. */
 const LOOKS = 3;
 /** Milliseconds between two events of a pause's reply; it has eight. */
-const SLOW_MS = 150;
+const SLOW_MS = 80;
 /** Every so many replies the decision claims something, and a check is run for it. */
 const CLAIM_EVERY = 20;
 

@@ -16,6 +16,8 @@ export interface Length {
   readonly calls: number;
   /** The reply before which the runner counts as warm. */
   readonly warm: number;
+  /** How often it is looked at between then and the end, to see how it grows. */
+  readonly between: number;
 }
 
 /** One look at the runner during a pause. */
@@ -87,9 +89,9 @@ export async function soak(folder: string, length: Length, say: (text: string) =
   }
 }
 
-/** The warm mark, the end, and a few on the way, to see how it grows. */
-function pausesOf({ replies, warm }: Length): readonly number[] {
-  return [...new Set([warm, ...[1, 2, 3].map((n) => warm + Math.round(((replies - warm) * n) / 4)), replies])];
+/** The warm mark, some on the way, and the end. */
+function pausesOf({ replies, warm, between }: Length): readonly number[] {
+  return [warm, ...Array.from({ length: between }, (_, n) => warm + Math.round(((replies - warm) * (n + 1)) / (between + 1))), replies];
 }
 
 function runOf(lab: Lab): string {
