@@ -25,8 +25,7 @@ export async function adopt(site: Site, store: Store): Promise<void> {
   for await (const event of store.open(adopts.run).read()) events.push(event);
   const source = replay(events);
   if (source === undefined) throw new HumanError(`The run ${adopts.run} has no record to adopt from. Choose another: vigil runs.`);
-  await makeWorktree(site);
-  await setUp(site);
+  await setUp(site, await makeWorktree(site));
   await fetchCheckpoints(worktree, path.join(store.open(adopts.run).folder, "git"));
   for (const { decision } of selection(source).filter((part) => adopts.decisions.includes(part.decision.id))) {
     if (decision.after === undefined || ledger.run.decisions.some((own) => own.reason.title === decision.reason.title && own.state === "kept")) continue;

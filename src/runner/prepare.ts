@@ -3,6 +3,7 @@
 import type { Gate } from "../core/run/run.js";
 import { writesWorktree } from "../core/stage.js";
 import type { SelfTest } from "../sandbox/sandbox.js";
+import { erase } from "../git/erase.js";
 import { createWorktree } from "../git/worktree.js";
 import { snapshot } from "../git/snapshot.js";
 import { compareTrees } from "../git/compare.js";
@@ -31,22 +32,26 @@ export async function testWalls(site: Pick<Site, "ledger" | "sandbox">): Promise
   return test;
 }
 
+/** `old`: an earlier process of the run made it. */
+export type WorktreeAge = "new" | "old";
+
 /** Makes the worktree unless the log says that it was made; healing what a kill left. */
-export async function makeWorktree(site: Site): Promise<void> {
+export async function makeWorktree(site: Site): Promise<WorktreeAge> {
   const { ledger, repository, worktree } = site;
-  if (ledger.latest("worktree.created") !== undefined) return;
+  if (ledger.latest("worktree.created") !== undefined) return "old";
   const started = performance.now();
   const { run } = ledger;
   const made = await createWorktree(repository, worktree, run.spec.base, run.spec.policy.values["worktree.include"]);
   for (const text of made.notices) await ledger.append({ kind: "note.added", text });
   await ledger.append({ kind: "worktree.created", path: worktree.root, tree: made.tree, ms: Math.round(performance.now() - started) });
+  return "new";
 }
 
 /**
  * Runs the policy's set-up command in the sandbox, once for each state of the lock files; later runs get what it made.
  * What it changes in tracked files belongs to no decision and is shown as unexplained.
  */
-export async function setUp(site: Site): Promise<void> {
+export async function setUp(site: Site, age: WorktreeAge): Promise<void> {
   const { ledger, worktree } = site;
   const command = ledger.run.spec.policy.values["worktree.setup"];
   if (command === undefined || isWithoutCommands(site) || ledger.latest("setup.finished") !== undefined) return;
@@ -57,6 +62,7 @@ export async function setUp(site: Site): Promise<void> {
     await ledger.append({ kind: "setup.finished", command, lockDigest: digest, exit: 0, output: output.id, changed: [], tree: before, ms: 0 });
     return;
   }
+  if (age === "old") await beginAnew(site);
   const walls = await freshWalls(site, "write");
   const minutes = ledger.run.spec.policy.values["limits.checkMinutes"];
   const result = await runConfined(site.sandbox, walls, command, { timeoutMs: minutes * 60_000, signal: site.halt, outputCap: SETUP_OUTPUT_CAP });
@@ -77,6 +83,14 @@ export async function setUp(site: Site): Promise<void> {
     ms: Math.round(result.ms),
   });
   if (result.exit !== 0) await ledger.append({ kind: "note.added", text: `The set-up command "${command}" ${result.notStarted === undefined ? `failed (exit ${String(result.exit)})` : `could not be started: ${result.notStarted}`}. The run goes on without it; checks may not run.` });
+}
+
+// The process before this one may have been killed in the middle of the set-up: what that left is told from nothing else,
+// and a command that adds to what it finds would have added twice.
+async function beginAnew({ ledger, repository, worktree }: Site): Promise<void> {
+  for (const folder of [worktree.root, worktree.layers]) await erase(folder);
+  await createWorktree(repository, worktree, ledger.run.spec.base, ledger.run.spec.policy.values["worktree.include"]);
+  await ledger.append({ kind: "note.added", text: "The run's process ended before the set-up was over, so the worktree was made anew for it." });
 }
 
 /**

@@ -19,8 +19,7 @@ type Ended = Omit<EventOf<"run.ended">, "kind" | "cost">;
 
 /** Works until the run has ended. The walls passed their test, or the run has no commands that would need them. */
 export async function work(site: Site, model: Model): Promise<void> {
-  await makeWorktree(site);
-  await setUp(site);
+  await setUp(site, await makeWorktree(site));
   const base = site.halt.aborted ? "stop" : await checkBase(site);
   const end: LoopEnd = base === "go" ? await loop(site, model) : { kind: "stopped", why: "required checks cannot run here" };
   await endRun(site, await conclude(site, end));

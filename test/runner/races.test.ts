@@ -17,7 +17,7 @@ describe("people at the wrong moment", function () {
   }
 
   it("stops while the set-up runs, at once and as stopped, and a resumed run sets up again", async () => {
-    labWith({ "vigil.policy.worktree.setup": "mkdir -p build; sleep 47.5" });
+    labWith({ "vigil.policy.worktree.setup": "mkdir -p build; echo made >> build/made; sleep 47.5" });
     await lab.serve(turns([finish()]));
     const { id, said } = await begun(lab, "bounded-write");
     await happens(lab, id, "worktree.created");
@@ -31,6 +31,8 @@ describe("people at the wrong moment", function () {
     assert.equal((await said).code, 4);
     const again = lab.start("resume", id);
     while (processesWith("sleep 47.5").length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    // On a worktree made anew: what the first one had done is not done to it twice.
+    assert.equal(readFileSync(join((await lab.json(shown, "show", id)).worktree, "build/made"), "utf8"), "made\n");
     assert.equal((await lab.vigil("stop", id)).code, 0);
     await again.said;
     assert.deepEqual(all(lab, id, "run.ended").map((event) => event.outcome), ["stopped", "stopped"]);
