@@ -11,7 +11,7 @@ import type { Victim } from "./points.js";
 import { killAll, leftOf, processesNaming, textOf, treeOf, type Process } from "./processes.js";
 import type { Scenario, Seen } from "./scenario.js";
 
-/** Commands without a new event between them, after which the run is said to be stuck. */
+/** Commands that nobody disturbed, without a new event between them, after which the run is said to be stuck. */
 const STUCK = 8;
 /** Milliseconds for a scenario, whatever happens to it. */
 const LONGEST = 60 * 60_000;
@@ -34,6 +34,7 @@ export class Play {
   readonly #adopting = new Map<string, boolean>();
   #edited = false;
   #killing: Promise<void> = Promise.resolve();
+  #kills = 0;
 
   constructor(scenario: Scenario, dist: string) {
     this.scenario = scenario;
@@ -45,6 +46,7 @@ export class Play {
   async perform(): Promise<void> {
     const deadline = Date.now() + LONGEST;
     let seen = "";
+    let kills = 0;
     for (let idle = 0; ; idle += 1) {
       await this.#killing;
       if (Date.now() > deadline) throw new Error(`it did not end in time; ${this.#where()}`);
@@ -56,8 +58,9 @@ export class Play {
         continue;
       }
       const now = this.ids().map((id) => `${id} ${String(this.lab.events(id).length)}`).join();
-      if (now !== seen) idle = 0;
+      if (now !== seen || this.#kills > kills) idle = 0;
       seen = now;
+      kills = this.#kills;
       if (idle > STUCK) throw new Error(`it is stuck at "vigil ${next.join(" ")}"; ${this.#where()}`);
       await this.#command(next);
     }
@@ -88,6 +91,7 @@ export class Play {
 
   /** Resolves when the victims and all that stems from them are gone. `release` is called once the killing is done. */
   kill(victim: Victim, runner: Process | undefined, release: () => void = () => undefined): Promise<void> {
+    this.#kills += 1;
     this.#killing = this.#killed(victim, runner, release);
     return this.#killing;
   }

@@ -1,4 +1,5 @@
-// Kills at moments left to chance: after so many milliseconds of a command, or once the log has grown by so many bytes.
+// Kills at moments left to chance: so many milliseconds after a command was given or its runner appeared, or once the log
+// has grown by so many bytes.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Fire } from "./performance.js";
@@ -11,7 +12,7 @@ const STARTING = 1_200;
 /** Bytes: a handful of events. */
 const GROWTH = 5_000;
 /** Milliseconds after which a log that does not grow is waited for no longer. */
-const PATIENCE = 3_000;
+const PATIENCE = 8_000;
 const LOOK = 2;
 
 export interface RandomFire {
@@ -26,7 +27,7 @@ export function randomFire(chance: Chance, most: number): RandomFire {
   const fire: Fire = async (play, over) => {
     while (kills.length < most && !over.aborted) {
       const victim: Victim = chance.next() < 0.5 ? "runner" : "group";
-      const moment = chance.next() < 0.4 ? { ms: chance.whole(STARTING) } : { bytes: chance.whole(GROWTH), ms: chance.whole(30) };
+      const moment = momentOf(chance);
       if (!(await came(play, moment, over))) continue;
       const runner = play.runner();
       // Between two commands of the person's nobody may be at work.
@@ -38,17 +39,30 @@ export function randomFire(chance: Chance, most: number): RandomFire {
   return { fire, kills };
 }
 
-async function came(play: Play, moment: { readonly ms: number; readonly bytes?: number }, over: AbortSignal): Promise<boolean> {
-  const until = async (holds: () => boolean, patience: number): Promise<void> => {
-    for (const deadline = performance.now() + patience; !over.aborted && !holds() && performance.now() < deadline; ) await new Promise((resolve) => setTimeout(resolve, LOOK));
+interface Moment {
+  /** From the command's start; from when its runner is there; or from when the log has so many more bytes. */
+  readonly from: "command" | "runner" | { readonly bytes: number };
+  readonly ms: number;
+}
+
+function momentOf(chance: Chance): Moment {
+  const kind = chance.next();
+  if (kind < 0.1) return { from: "command", ms: chance.whole(STARTING) };
+  if (kind < 0.45) return { from: "runner", ms: chance.whole(STARTING) };
+  return { from: { bytes: chance.whole(GROWTH) }, ms: chance.whole(30) };
+}
+
+async function came(play: Play, { from, ms }: Moment, over: AbortSignal): Promise<boolean> {
+  const until = async (holds: () => boolean, look: number): Promise<void> => {
+    for (const deadline = performance.now() + PATIENCE; !over.aborted && !holds() && performance.now() < deadline; ) await new Promise((resolve) => setTimeout(resolve, look));
   };
-  await until(() => play.frontEnd !== undefined, PATIENCE);
-  const { bytes } = moment;
-  if (bytes !== undefined) {
-    const from = sizeOf(play);
-    await until(() => sizeOf(play) > from + bytes, PATIENCE);
+  await until(() => play.frontEnd !== undefined, LOOK);
+  if (from === "runner") await until(() => play.runner() !== undefined, 10 * LOOK);
+  else if (from !== "command") {
+    const size = sizeOf(play);
+    await until(() => sizeOf(play) > size + from.bytes, LOOK);
   }
-  await until(() => false, moment.ms);
+  await new Promise((resolve) => setTimeout(resolve, ms));
   return !over.aborted;
 }
 

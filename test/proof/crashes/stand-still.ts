@@ -10,6 +10,9 @@ export const WANTED = "wanted";
 /** Followed by the process id: who stands still, and where. Whoever removes it lets the process go on. */
 export const REACHED = "reached-";
 
+/** Whoever asked for the standstill is gone when nobody came for so long. */
+const LONGEST_MS = 5 * 60_000;
+
 /** `durable`: bytes of the log that no kill may take away. */
 export function standStill(point: string, kinds: readonly string[], durable: number): void {
   const folder = process.env[FOLDER_VARIABLE];
@@ -22,5 +25,8 @@ export function standStill(point: string, kinds: readonly string[], durable: num
   writeFileSync(draft, JSON.stringify({ pid: process.pid, point, kind, durable }));
   renameSync(draft, file);
   const cell = new Int32Array(new SharedArrayBuffer(4));
-  while (existsSync(file)) Atomics.wait(cell, 0, 0, 2);
+  for (const deadline = performance.now() + LONGEST_MS; existsSync(file); ) {
+    Atomics.wait(cell, 0, 0, 2);
+    if (performance.now() > deadline) process.kill(process.pid, "SIGKILL");
+  }
 }

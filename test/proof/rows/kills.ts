@@ -1,4 +1,5 @@
 // kill -9 at every point of every event's way into the log: of the runner, of the front end, of the whole group.
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { exactFire, Targets } from "../crashes/exact-fire.js";
 import { inLanes, times } from "../crashes/lanes.js";
@@ -82,7 +83,7 @@ function outcome(proving: Proving, wanted: readonly Kill[], targets: Targets, sh
   }
   const slow = resumed.filter((ms) => ms > RESUME).length;
   // How fast a machine is that does other work too is no matter of right and wrong: with every test it is only told.
-  if (proving.size === "whole" && slow > 0) short.push(`${String(slow)} of ${String(resumed.length)} resumes took more than 2 s`);
+  if (proving.size === "whole" && slow > 0) short.push(`${String(slow)} of ${String(resumed.length)} resumes took more than 2 s, on a machine with ${String(availableParallelism())} cores and a load of ${loadavg()[0]?.toFixed(0) ?? "?"}`);
   const kinds = new Set(targets.done.map((kill) => kill.kind));
   const figure = `${String(targets.done.length)} of ${String(wanted.length)} kills at ${String(kinds.size)} kinds of events and commands, ${short.length === 0 ? "0 events lost, 0 effects twice, 0 refused conversations" : `${String(short.length)} fell short`}; resumed in ${times(resumed)}`;
   return { kind: "shown", figure, met: short.length === 0, short, details: { resumedMs: resumed, left: targets.left.map(nameOf) } };
