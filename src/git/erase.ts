@@ -1,6 +1,6 @@
 // Deletes a folder that a run may have filled with anything. It must never follow a link out of it, and must manage
-// folders whose permissions were taken away.
-import { chmod, lstat, readdir, rm } from "node:fs/promises";
+// folders whose permissions were taken away, or that are deeper than a path can be long.
+import { chmod, lstat, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Removes a file, link or folder tree; fine when it does not exist. */
@@ -10,7 +10,8 @@ export async function erase(path: string): Promise<void> {
     try {
       return await rm(path, { recursive: true, force: true, maxRetries: 3 });
     } catch (error) {
-      if (tries === 4 || !hasCode(error, "EACCES", "EPERM", "ENOTEMPTY", "ENOENT")) throw error;
+      if (tries === 4 || !hasCode(error, "EACCES", "EPERM", "ENOTEMPTY", "ENOENT", "ENAMETOOLONG")) throw error;
+      if (hasCode(error, "ENAMETOOLONG")) await flatten(path);
       await open(path);
     }
   }
@@ -19,6 +20,35 @@ export async function erase(path: string): Promise<void> {
 /** Removes what a folder holds, but keeps the folder. */
 export async function empty(folder: string): Promise<void> {
   for (const name of await readdir(folder)) await erase(join(folder, name));
+}
+
+/** Far below what the kernel takes for a path (4,096 bytes), so that a name of any length still fits behind it. */
+const LONG = 2_000;
+
+/** Brings what lies too deep to the top of `path`, piece by piece, until every file in it can be named. */
+async function flatten(path: string): Promise<void> {
+  const waiting = [path];
+  for (let moved = 0, folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    await chmod(folder, 0o700);
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (!entry.isDirectory()) continue;
+      const below = join(folder, entry.name);
+      if (Buffer.byteLength(below) < LONG) {
+        waiting.push(below);
+        continue;
+      }
+      // What was left by a try before may have the name already.
+      for (moved += 1; await exists(join(path, `.deep-${moved}`)); ) moved += 1;
+      const short = join(path, `.deep-${moved}`);
+      await chmod(below, 0o700);
+      await rename(below, short);
+      waiting.push(short);
+    }
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }
 
 /** Gives the owner access to a folder and all folders in it; what vanishes meanwhile needs none. */

@@ -19,7 +19,7 @@ export interface Finding {
 
 export interface LayerScan {
   readonly findings: readonly Finding[];
-  /** Repositories that were made in the layer; nothing in them is a finding. */
+  /** Repositories that were made in the layer, and folders too deep for a path; nothing in them is a finding. */
   readonly nested: readonly string[];
 }
 
@@ -63,7 +63,14 @@ export async function scanLayer(worktree: Worktree, upper: string, lower: { read
   return { findings: raw.findings.map((finding) => ({ ...finding, ignored: ignored.has(finding.path) })), nested: raw.nested };
 }
 
+/** Bytes of a path that leave room for one more name below what the kernel takes. */
+const LONGEST = 3_800;
+
 async function walk(upper: string, lower: string, folder: string, raw: Raw): Promise<void> {
+  if (bytes(upper, folder).length > LONGEST) {
+    raw.nested.push(folder);
+    return;
+  }
   const self = await lstat(bytes(upper, folder));
   if ((self.mode & 0o700) !== 0o700) await chmod(bytes(upper, folder), self.mode | 0o700);
   const here = await names(upper, folder);

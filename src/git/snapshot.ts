@@ -38,7 +38,7 @@ export async function snapshotFolder(door: Required<Door>, submoduleFolders: rea
   const nested = new Set<string>();
   for (const folder of submoduleFolders) if (await holdsFiles(join(door.workTree, folder))) nested.add(folder);
   const [was, seen] = await Promise.all([writeTree(door), changes(door)]);
-  for (const folder of seen.repositories) nested.add(readable(folder));
+  for (const folder of [...seen.repositories.map(readable), ...seen.unreachable]) nested.add(folder);
   const lines = await indexLines(door, was, seen, nested);
   if (lines.length === 0) return { tree: was, nested: [...nested].sort() };
   // No times go with them, so that the next snapshot looks at these files again.
@@ -57,7 +57,7 @@ interface Indexed {
   readonly object: Sha;
 }
 
-/** Names are in the form of `records`. */
+/** Names are in the form of `records`, but for the unreachable ones, which git said in words. */
 interface Changes {
   /** To be looked at, with what the index has of each; undefined for what it does not know. */
   readonly touched: ReadonlyMap<string, Indexed | undefined>;
@@ -65,6 +65,8 @@ interface Changes {
   readonly repositories: readonly string[];
   /** Of these, what the index has a file for. */
   readonly replaced: readonly string[];
+  /** The upper part of folders that lie deeper than a path can be long. */
+  readonly unreachable: readonly string[];
 }
 
 async function changes(door: Required<Door>): Promise<Changes> {
@@ -77,6 +79,8 @@ async function changes(door: Required<Door>): Promise<Changes> {
     await openUp(door.workTree);
     [known, others] = await look();
   }
+  // git passes over what is too deep with a warning, which is too long itself and loses its end.
+  const unreachable = [...others.stderr.matchAll(/^warning: could not open directory '(.{3000,})/gm)].map(([, folder = ""]) => topOf(folder));
   const touched = new Map<string, Indexed | undefined>();
   const repositories: string[] = [];
   const replaced: string[] = [];
@@ -95,7 +99,14 @@ async function changes(door: Required<Door>): Promise<Changes> {
     if (name.endsWith("/")) repositories.push(name.slice(0, -1));
     else touched.set(name, undefined);
   }
-  return { touched, repositories, replaced };
+  return { touched, repositories, replaced, unreachable };
+}
+
+/** As much of a path from its top as a person can read. */
+function topOf(folder: string): string {
+  const parts = folder.split("/");
+  const kept = parts.findIndex((_, n) => parts.slice(0, n + 1).join("/").length > 200);
+  return kept === -1 ? folder.replace(/\/$/u, "") : parts.slice(0, Math.max(1, kept)).join("/");
 }
 
 /** Lines of `update-index -z --index-info` for what is not as the index has it; removals first, for what takes their place. */

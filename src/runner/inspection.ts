@@ -24,7 +24,7 @@ export interface Inspection {
 /** Compares the worktree with `before`. The caller guarantees that nothing writes meanwhile that must stay. */
 export async function inspect(site: Site, before: Sha, step: number): Promise<Inspection> {
   const seen = await snapshot(site.worktree);
-  const nested = seen.nested.map((path) => ({ path, rule: "a nested repository is left out", tell: `${path} is a repository of its own: it is left out. Remove its .git to keep the files.` }));
+  const nested = seen.nested.map((path) => ({ path, rule: "what git cannot keep is left out", tell: `${path} is left out: it is a repository of its own (remove its .git to keep the files), no ordinary file, or too deep for a path.` }));
   if (seen.tree === before && nested.length === 0) return { tree: before, changed: [], violations: [], tell: "" };
   const changes = seen.tree === before ? [] : await compareTrees(site.worktree, before, seen.tree);
   const refused = [...refusals(site, changes), ...(await unhidden(site, before, seen.tree, changes))];
