@@ -164,7 +164,7 @@ describe("landing asks twice", () => {
     if (expected === undefined) assert.equal(reason, undefined);
     else assert.match(reason ?? "", expected);
   };
-  const files = [".vscode/tasks.json", ".vscode/settings.json", ".idea/x", "a.code-workspace", ".envrc", ".env.local", ".github/workflows/ci.yml", ".gitlab-ci.yml", ".circleci/config.yml", ".devcontainer/devcontainer.json", ".mcp.json", ".codex/config.toml", ".cursor/rules", ".claude/settings.json", "AGENTS.md", "sub/claude.md", "GEMINI.md", ".vigil/policy.json", "sub/.VSCODE/Settings.json", ".gitattributes", ".gitmodules", ".husky/pre-commit", ".npmrc", ".yarnrc.yml", ".pnpmfile.cjs", "tests/conftest.py", "sitecustomize.py", "x.pth", "setup.py", ".cargo/config.toml", "build.rs", "rust-toolchain.toml", ".bazelrc", "android/gradle/wrapper/gradle-wrapper.properties", "AGEN\u200DTS.md", ".mcp.json."];
+  const files = [".vscode/tasks.json", ".vscode/settings.json", ".idea/x", "a.code-workspace", ".envrc", ".env.local", ".github/workflows/ci.yml", ".gitlab-ci.yml", ".circleci/config.yml", ".devcontainer/devcontainer.json", ".mcp.json", ".codex/config.toml", ".cursor/rules", ".claude/settings.json", "AGENTS.md", "sub/claude.md", "GEMINI.md", ".vigil/policy.json", "sub/.VSCODE/Settings.json", ".gitattributes", ".gitmodules", ".husky/pre-commit", ".npmrc", ".yarnrc.yml", ".pnpmfile.cjs", "tests/conftest.py", "sitecustomize.py", "x.pth", "setup.py", ".cargo/config.toml", "build.rs", "rust-toolchain.toml", ".bazelrc", "android/gradle/wrapper/gradle-wrapper.properties", "AGEN\u200DTS.md", ".mcp.json.", ".pre-commit-config.yaml", "lefthook.yml", "Jenkinsfile", ".buildkite/pipeline.yml", "mise.toml", ".rvmrc", ".pylintrc", "sub/.gdbinit", ".dir-locals.el", "native/binding.gyp", ".clinerules", ".roo/rules/a.md", ".github/instructions/a.md", ".github/copilot-instructions.md"];
   for (const file of files) it(`about ${JSON.stringify(file)}`, () => check(change(file), /./));
   for (const file of ["src/a.ts", "README.md", "docs/agents.md.txt", ".github/CODEOWNERS", "env.ts", "my-setup.py.md", "src/githooks.ts"]) it(`not about ${file}`, () => check(change(file), undefined));
   it("about links, submodules, binaries, and a changed executable bit", () => {
@@ -183,6 +183,10 @@ describe("landing asks twice", () => {
     check(change("package.json"), undefined, { before, after: '{"name":"y","scripts":{"b":"c","test":"a"}}' });
     check(change("package.json"), /changes scripts/, { before, after: '{"scripts":{"postinstall":"touch x"}}' });
     check(change("sub/Package.json"), /changes bin, packageManager/, { before, after: '{"scripts":{"test":"a","b":"c"},"bin":"x","packageManager":"y"}' });
+    check(change("package.json"), /changes dependencies/, { before, after: '{"scripts":{"test":"a","b":"c"},"dependencies":{"x":"git+https://evil.example/x"}}' });
+    check(change("package.json"), /changes devDependencies/, { before, after: '{"scripts":{"test":"a","b":"c"},"devDependencies":{"x":"npm:y@1"}}' });
+    check(change("package.json"), /changes lint-staged/, { before, after: '{"scripts":{"test":"a","b":"c"},"lint-staged":{"*":"touch x"}}' });
+    check(change("package.json"), undefined, { before, after: '{"scripts":{"test":"a","b":"c"},"dependencies":{"x":"^1.2.3 || 2.x"}}' });
     check(change("package.json"), /could not be compared/, { before, after: "{" });
     check(change("package.json"), /could not be compared/);
     check(change("package.json", { status: "added", modes: ["000000", "100644"] }), undefined, { after: '{"name":"x"}' });

@@ -29,6 +29,12 @@ const LATER_RUN: readonly { readonly find: RegExp; readonly why: string }[] = [
   { find: /(?:^|\/)(?:\.cursorrules|\.windsurfrules)$/u, why: "other agents obey it" },
   { find: /(?:^|\/)\.bazelrc$/u, why: "a build obeys it, and may run programs from it" },
   { find: /(?:^|\/)gradle\/wrapper\//u, why: "a build downloads and runs what it names" },
+  { find: /(?:^|\/)(?:\.pre-commit-config\.ya?ml|\.?lefthook(?:-local)?\.(?:ya?ml|toml|json))$|(?:^|\/)\.lefthook\//u, why: "git hooks run it" },
+  { find: /(?:^|\/)(?:jenkinsfile|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.travis\.yml|\.drone\.yml|\.woodpecker(?:\.ya?ml)?|appveyor\.yml)$|(?:^|\/)(?:\.buildkite|\.woodpecker)\//u, why: "the build server runs it" },
+  { find: /(?:^|\/)(?:\.rvmrc|\.?mise(?:\.local)?\.toml|\.autoenv[^/]*)$|(?:^|\/)\.mise\//u, why: "a shell runs it when somebody enters the folder" },
+  { find: /(?:^|\/)(?:\.gdbinit|\.lldbinit|\.exrc|\.n?vimrc|\.nvim\.lua|\.dir-locals(?:-2)?\.el|\.irbrc|\.pryrc|\.rspec|\.pylintrc|\.pnp\.[^/]*|bunfig\.toml)$|(?:^|\/)\.(?:zed|fleet)\//u, why: "a tool obeys it when it is opened here, and may run it" },
+  { find: /(?:^|\/)binding\.gyp$/u, why: "installing the package builds it, which runs commands from it" },
+  { find: /(?:^|\/)(?:\.clinerules|\.roorules|\.roomodes|\.goosehints|\.aider\.conf\.ya?ml|opencode\.jsonc?|copilot-instructions\.md)$|(?:^|\/)(?:\.clinerules|\.roo|\.continue|\.junie|\.kiro|\.amazonq|\.opencode|\.github\/(?:instructions|prompts|chatmodes|agents))\//u, why: "other agents obey it" },
   { find: /(?:^|\/)\.vigil(?:\/|$)/u, why: "it belongs to this supervision itself" },
 ];
 

@@ -3,8 +3,9 @@
 import { foldPath } from "../text/fold.js";
 import type { Contents, JudgedChange } from "./change.js";
 
-/** Parts of package.json that name commands, programs, or the program that installs. */
-const RUNNING_PARTS = ["scripts", "bin", "packageManager"] as const;
+/** Parts of package.json that name commands, programs, hooks, or the program that installs and what it may build. */
+const RUNNING_PARTS = ["scripts", "bin", "packageManager", "husky", "lint-staged", "simple-git-hooks", "gitHooks", "gypfile", "workspaces", "pnpm"] as const;
+const DEPENDENCIES = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies", "overrides", "resolutions"] as const;
 
 const LOCK_FILES = /^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.ya?ml|bun\.lock|cargo\.lock|poetry\.lock|pdm\.lock|uv\.lock|pipfile\.lock|composer\.lock|gemfile\.lock|go\.sum|flake\.lock|deno\.lock)$/u;
 
@@ -22,8 +23,14 @@ function packageChange(change: JudgedChange, contents: Contents): string | undef
   const before = contents.before === undefined && change.status === "added" ? {} : parsedObject(contents.before);
   const after = parsedObject(contents.after);
   if (before === undefined || after === undefined) return `${change.path} could not be compared: it may run new scripts.`;
-  const changed = RUNNING_PARTS.filter((part) => sorted(before[part]) !== sorted(after[part]));
+  const changed: string[] = RUNNING_PARTS.filter((part) => sorted(before[part]) !== sorted(after[part]));
+  changed.push(...DEPENDENCIES.filter((part) => foreign(before[part]) !== foreign(after[part])));
   return changed.length === 0 ? undefined : `${change.path} changes ${changed.join(", ")}: the package manager runs what they name.`;
+}
+
+/** What of a list of dependencies comes from elsewhere than the registry under its own name: an address, a folder, another name. */
+function foreign(part: unknown): string {
+  return sorted(Object.entries(typeof part === "object" && part !== null ? part : {}).filter(([, wanted]) => (typeof wanted === "string" ? /[:/]/u.test(wanted) : true)));
 }
 
 /** Undefined where the text is no JSON object. */
