@@ -16,6 +16,8 @@ const deflated = promisify(deflate);
 /** Speed over size: these objects are read a few times, and landing packs what it takes. */
 const level = 1;
 
+type ObjectKind = "blob" | "tree" | "commit";
+
 export interface ObjectFolder {
   readonly gitDir: string;
   /** Any object id of the repository: its length tells SHA-1 from SHA-256. */
@@ -23,17 +25,17 @@ export interface ObjectFolder {
 }
 
 /** The id that git gives to these bytes. */
-export function objectId(folder: ObjectFolder, kind: "blob" | "commit", bytes: Uint8Array): Sha {
+export function objectId(folder: ObjectFolder, kind: ObjectKind, bytes: Uint8Array): Sha {
   return sha.parse(digest(folder, kind, bytes.length).update(bytes).digest("hex"));
 }
 
 /** A hash that was given the header of an object of `size` bytes. */
-export function digest({ like }: ObjectFolder, kind: "blob" | "commit", size: number): ReturnType<typeof createHash> {
+export function digest({ like }: ObjectFolder, kind: ObjectKind, size: number): ReturnType<typeof createHash> {
   return createHash(like.length === 64 ? "sha256" : "sha1").update(`${kind} ${size}\0`);
 }
 
 /** Stores an object whose id is known; durable when it resolves. What is there already is not written again. */
-export async function writeObject(folder: ObjectFolder, kind: "blob" | "commit", object: Sha, bytes: Uint8Array): Promise<void> {
+export async function writeObject(folder: ObjectFolder, kind: ObjectKind, object: Sha, bytes: Uint8Array): Promise<void> {
   await place(folder, object, async (file) => {
     await file.writeFile(await deflated(Buffer.concat([Buffer.from(`${kind} ${bytes.length}\0`), bytes]), { level }));
   });

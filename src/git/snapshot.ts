@@ -4,10 +4,13 @@ import { chmod, lstat, readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { sha } from "../core/log/parts.js";
 import type { Sha } from "../core/log/parts.js";
+import { canBeAsked, editTree, foldersOf } from "./edit-tree.js";
+import type { Edit } from "./edit-tree.js";
 import { entryAt } from "./entry.js";
 import { git, readable, records } from "./host.js";
 import type { Door } from "./host.js";
 import { pastStaleLock } from "./index-lock.js";
+import { noteTree, treeOfIndex } from "./index-tree.js";
 import { zeroFor } from "./tree-entries.js";
 import type { Worktree } from "./types.js";
 import { unblocked } from "./unblock.js";
@@ -37,18 +40,31 @@ export async function snapshot(worktree: Worktree): Promise<Snapshot> {
 export async function snapshotFolder(door: Required<Door>, submoduleFolders: readonly string[]): Promise<Snapshot> {
   const nested = new Set<string>();
   for (const folder of submoduleFolders) if (await holdsFiles(join(door.workTree, folder))) nested.add(folder);
-  const [was, seen] = await Promise.all([writeTree(door), changes(door)]);
+  const [was, seen] = await Promise.all([treeOfIndex(door), changes(door)]);
   for (const folder of [...seen.repositories.map(readable), ...seen.unreachable]) nested.add(folder);
-  const lines = await indexLines(door, was, seen, nested);
-  if (lines.length === 0) return { tree: was, nested: [...nested].sort() };
-  // No times go with them, so that the next snapshot looks at these files again.
-  const { stderr } = await pastStaleLock(door.index, () => git(door, ["update-index", "--add", "--replace", "-z", "--index-info"], { input: Buffer.from(lines.join(""), "latin1") }));
-  for (const refused of stderr.matchAll(/^Ignoring path (.*)$/gm)) if (refused[1] !== undefined) nested.add(refused[1]);
-  return { tree: await writeTree(door), nested: [...nested].sort() };
+  const edits = await editsOf(door, was, seen, nested);
+  const tree = edits.length === 0 ? was : await withEdits(door, was, edits, nested);
+  return { tree, nested: [...nested].sort() };
 }
 
-async function writeTree(door: Required<Door>): Promise<Sha> {
-  return sha.parse((await pastStaleLock(door.index, () => git(door, ["write-tree"]))).stdout.toString("utf8").trim());
+/** Brings the index up to date and gives its tree; names that git refuses are left out and reported in `nested`. */
+async function withEdits(door: Required<Door>, was: Sha, edits: readonly Edit[], nested: Set<string>): Promise<Sha> {
+  const zero = zeroFor(was);
+  // No times go with them, so that the next snapshot looks at these files again. Removals first, for what takes their place.
+  const line = ({ name, entry }: Edit): string => (entry === undefined ? `0 ${zero}\t${name}\0` : `${entry.mode} ${entry.object}\t${name}\0`);
+  const input = Buffer.from([...edits.filter((edit) => edit.entry === undefined), ...edits.filter((edit) => edit.entry !== undefined)].map(line).join(""), "latin1");
+  const names = edits.map((edit) => edit.name);
+  const [updated, folders] = await Promise.all([
+    pastStaleLock(door.index, () => git(door, ["update-index", "--add", "--replace", "-z", "--index-info"], { input })),
+    canBeAsked(names) ? foldersOf(door.gitDir, was, names) : undefined,
+  ]);
+  const refused = new Set([...updated.stderr.matchAll(/^Ignoring path (.*)$/gm)].flatMap((found) => found[1] ?? []));
+  for (const name of refused) nested.add(name);
+  // Where names cannot be asked for, git itself makes the tree.
+  if (folders === undefined) return treeOfIndex(door);
+  const tree = await editTree(door.gitDir, was, folders, edits.filter((edit) => !refused.has(readable(edit.name))));
+  await noteTree(door, tree);
+  return tree;
 }
 
 /** What the index has of a path. */
@@ -109,27 +125,27 @@ function topOf(folder: string): string {
   return kept === -1 ? folder.replace(/\/$/u, "") : parts.slice(0, Math.max(1, kept)).join("/");
 }
 
-/** Lines of `update-index -z --index-info` for what is not as the index has it; removals first, for what takes their place. */
-async function indexLines(door: Required<Door>, like: Sha, { touched, replaced }: Changes, nested: Set<string>): Promise<string[]> {
+/** What is not as the index has it. */
+async function editsOf(door: Required<Door>, like: Sha, { touched, replaced }: Changes, nested: Set<string>): Promise<Edit[]> {
   const root = await realpath(door.workTree);
-  const zero = zeroFor(like);
-  const removed = replaced.map((name) => `0 ${zero}\t${name}\0`);
-  const present: string[] = [];
+  const edits: Edit[] = replaced.map((name) => ({ name, entry: undefined }));
   const look = async (name: string, indexed: Indexed | undefined): Promise<void> => {
     const entry = await entryAt(root, name, { gitDir: door.gitDir, like }, indexed?.object);
     if (entry.kind === "special") nested.add(readable(name));
     if (entry.kind !== "entry") {
-      if (indexed !== undefined) removed.push(`0 ${zero}\t${name}\0`);
+      if (indexed !== undefined) edits.push({ name, entry: undefined });
     } else if (entry.object !== indexed?.object || entry.mode !== indexed.mode) {
-      present.push(`${entry.mode} ${entry.object}\t${name}\0`);
+      edits.push({ name, entry });
     }
   };
   const waiting = [...touched];
   // Several at once, because each object waits for the disk; few, because each is held in memory.
-  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await look(...next);
-  }));
-  return [...removed, ...present];
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await look(...next);
+    }),
+  );
+  return edits;
 }
 
 async function holdsFiles(folder: string): Promise<boolean> {

@@ -9,19 +9,20 @@ import { rows } from "./rows.js";
 import type { BenchRow, Measured } from "./row.js";
 import { asTable } from "./table.js";
 
-const usage = `Usage: npm run bench -- [--row ID]... [--trees 4000,28000] [--events 1000,100000] [--seed N] [--json]
+const usage = `Usage: npm run bench -- [--row ID]... [--trees 4000,28000] [--events 1000,100000] [--changes N] [--seed N] [--json]
 Rows: ${rows.map((row) => row.id).join(", ")}
 Trees of 79000 and 100000 files and logs of 1000000 events take minutes each; ask for them by number.`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { row: { type: "string", multiple: true }, trees: { type: "string" }, events: { type: "string" }, seed: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean" } },
+    options: { row: { type: "string", multiple: true }, trees: { type: "string" }, events: { type: "string" }, changes: { type: "string" }, seed: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean" } },
   });
   const trees = numbers(values.trees ?? "4000,28000");
   const events = numbers(values.events ?? "1000,100000");
+  const changes = Number(values.changes ?? "500");
   const seed = Number(values.seed ?? "1");
   const unknown = (values.row ?? []).filter((id) => !rows.some((row) => row.id === id));
-  if (values.help === true || unknown.length > 0 || trees === undefined || events === undefined || !Number.isSafeInteger(seed)) {
+  if (values.help === true || unknown.length > 0 || trees === undefined || events === undefined || !Number.isSafeInteger(changes) || changes < 1 || !Number.isSafeInteger(seed)) {
     process.stderr.write(`${usage}\n`);
     return values.help === true ? 0 : 2;
   }
@@ -30,7 +31,7 @@ async function main(): Promise<number> {
   for (const row of wanted) {
     process.stderr.write(`${row.title}\n`);
     const started = performance.now();
-    const measured = await measuredRow(row, { trees, events, seed });
+    const measured = await measuredRow(row, { trees, events, changes, seed });
     results.push({ row, measured, seconds: (performance.now() - started) / 1000 });
     if (measured.kind === "not measured") process.stderr.write(`  not measured: ${measured.why}\n`);
   }
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
   return results.every(({ measured }) => measured.kind === "measured") ? 0 : 1;
 }
 
-async function measuredRow(row: BenchRow, sizes: { readonly trees: readonly number[]; readonly events: readonly number[]; readonly seed: number }): Promise<Measured> {
+async function measuredRow(row: BenchRow, sizes: { readonly trees: readonly number[]; readonly events: readonly number[]; readonly changes: number; readonly seed: number }): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), `vigil-bench-${row.id}-`));
   try {
     return await row.measure({ ...sizes, folder, say: (text) => void process.stderr.write(`  ${text}\n`) });

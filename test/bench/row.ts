@@ -10,6 +10,8 @@ export interface Benching {
   readonly trees: readonly number[];
   /** Lengths of the generated logs, in events. */
   readonly events: readonly number[];
+  /** How many random changes the fidelity row makes. */
+  readonly changes: number;
   /** Everything that is left to chance follows from it. */
   readonly seed: number;
   /** Tells a person who waits how far it is. */

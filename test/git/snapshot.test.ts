@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readBlobs } from "../../src/git/blobs.js";
 import { checkpoint } from "../../src/git/checkpoint.js";
 import { compareTrees } from "../../src/git/compare.js";
 import { git, records } from "../../src/git/host.js";
@@ -14,15 +15,19 @@ import { contents, inRepository, put } from "./temp-repository.js";
 
 /** The files of a tree, read by plain plumbing: name, mode and content. */
 async function filesOf(worktree: Worktree, tree: string): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const line of records((await git({ gitDir: worktree.gitDir }, ["ls-tree", "-r", "-z", tree])).stdout)) {
+  const entries = records((await git({ gitDir: worktree.gitDir }, ["ls-tree", "-r", "-z", tree])).stdout).map((line) => {
     const cut = line.indexOf("\t");
-    const [mode, , object] = line.slice(0, cut).split(" ");
-    if (mode === "160000") continue;
-    const bytes = (await git({ gitDir: worktree.gitDir }, ["cat-file", "blob", object ?? ""])).stdout;
-    found[line.slice(cut + 1)] = mode === "120000" ? `-> ${bytes.toString("utf8")}` : `${mode === "100755" ? "x" : "-"} ${bytes.toString("latin1")}`;
-  }
-  return found;
+    const [mode, , object = ""] = line.slice(0, cut).split(" ");
+    return { name: line.slice(cut + 1), mode, object };
+  });
+  const files = entries.filter(({ mode }) => mode !== "160000");
+  const blobs = await readBlobs(worktree, [...new Set(files.map(({ object }) => object))]);
+  return Object.fromEntries(
+    files.map(({ name, mode, object }) => {
+      const bytes = blobs.get(object);
+      return [name, mode === "120000" ? `-> ${bytes?.toString("utf8") ?? ""}` : `${mode === "100755" ? "x" : "-"} ${bytes?.toString("latin1") ?? ""}`];
+    }),
+  );
 }
 
 const onlyFiles = (path: string): boolean => path === ".git";
@@ -229,6 +234,8 @@ describe("many random changes", () => {
         const files = contents(worktree.root, onlyFiles);
         assert.deepEqual(await filesOf(worktree, taken.tree), files, `after round ${round}`);
         assert.deepEqual(taken.nested, []);
+        // What is noted about the index is what git itself makes of it.
+        assert.equal((await git({ gitDir: worktree.gitDir, index: worktree.index }, ["write-tree"])).stdout.toString("utf8").trim(), taken.tree);
         if (round === 75) middle = { tree: taken.tree, files };
       }
       assert.ok(middle);

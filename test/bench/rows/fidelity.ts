@@ -11,21 +11,20 @@ import { mutate } from "../mutations.js";
 import type { BenchRow } from "../row.js";
 import { makeTree, plainGit, worktreeOf } from "../trees.js";
 
-const MUTATIONS = 500;
 const FILES = 400;
 
 export const fidelityRow: BenchRow = {
   id: "fidelity",
-  title: `fidelity over ${MUTATIONS} random changes`,
-  async measure({ folder, seed, say }) {
+  title: "fidelity over random changes",
+  async measure({ folder, seed, changes, say }) {
     const tree = await makeTree(folder, FILES);
     const worktree = await worktreeOf(tree, folder, "run");
     const next = chance(seed);
     const wrong: string[] = [];
     const counts = new Map<string, number>();
     let alike = 0;
-    for (let round = 0; round < MUTATIONS; round += 1) {
-      if (round % 100 === 99) say(`${round + 1} of ${MUTATIONS}`);
+    for (let round = 0; round < changes; round += 1) {
+      if (round % 100 === 99) say(`${round + 1} of ${changes}`);
       const what = mutate(worktree.root, next, round);
       counts.set(what, (counts.get(what) ?? 0) + 1);
       const seen = await snapshot(worktree);
@@ -38,11 +37,11 @@ export const fidelityRow: BenchRow = {
       kind: "measured",
       lines: [
         {
-          at: `seed ${seed}`,
+          at: `${changes} changes, seed ${seed}`,
           unit: "trees",
           ours: figuresOf([alike]),
           beside: [],
-          targets: [{ target: `${MUTATIONS} of ${MUTATIONS} trees equal to git's, nothing skipped silently`, met: wrong.length === 0 }],
+          targets: [{ target: `${changes} of ${changes} trees equal to git's, nothing skipped silently`, met: wrong.length === 0 }],
           note: [kinds, ...wrong.slice(0, 20)].join("; "),
         },
       ],
