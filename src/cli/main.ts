@@ -6,6 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { HumanError } from "../core/error.js";
+import { systemRefusal } from "../core/system-error.js";
 import type { Place } from "../client/open-repository.js";
 import { helpFor, helpWidth, overview, welcome } from "./help.js";
 import { asksForJson, parse } from "./parse.js";
@@ -48,8 +49,9 @@ function teach(screen: Screen, help: string): number {
   return 0;
 }
 
-/** Anything that is no HumanError is a bug of ours: it is shown whole, so that it can be reported. */
-function complain(error: unknown, screen: Screen): number {
+/** Anything that is no HumanError, and no refusal of the machine's, is a bug of ours: it is shown whole, so that it can be reported. */
+function complain(thrown: unknown, screen: Screen): number {
+  const error = systemRefusal(thrown) ?? thrown;
   const exit = error instanceof HumanError ? error.exit : 1;
   const message = error instanceof HumanError ? error.message : `This is a bug in Vigil, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   screen.tell(`vigil: ${message}`);

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { simpleGit } from "simple-git";
 import { HumanError } from "../core/error.js";
+import { refusalIn, systemRefusal } from "../core/system-error.js";
 
 /** Which repository a call is about. Nothing is ever discovered from the working directory. */
 export interface Door {
@@ -42,16 +43,14 @@ export class GitFailed extends Error {
   }
 }
 
-/** What an exit nobody had foreseen means: that the disk is full is for a person, not a bug. */
+/** What an exit nobody had foreseen means: that the disk or a limit refused is for a person, not a bug. */
 function failureOf(args: readonly string[], code: number | null, stderr: string): Error {
-  const full = /No space left on device|Disk quota exceeded/.exec(stderr);
-  if (full === null) return new GitFailed(args, code, stderr);
-  return new HumanError(`git could not write, because the disk is full (${stderr.trim().split("\n").at(-1)?.slice(0, 300) ?? full[0]}). What was written before is kept. Free some space and try again; a run goes on with vigil resume.`);
+  return refusalIn("git", stderr) ?? new GitFailed(args, code, stderr);
 }
 
 // A folder that is gone and a program that is gone look the same to whoever starts one.
 function startFailure(error: NodeJS.ErrnoException, cwd: string): Error {
-  if (error.code !== "ENOENT") return error;
+  if (error.code !== "ENOENT") return systemRefusal(error) ?? error;
   return existsSync(cwd) ? gitMissing() : new HumanError(`The folder ${cwd} is gone, and git was to work in it. If that is a run's worktree, "vigil resume" makes it again from the last checkpoint.`);
 }
 

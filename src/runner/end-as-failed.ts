@@ -1,6 +1,7 @@
 // A shift that an error ended: the run ends as failed, with the reason where people look for it, and can be resumed. Where
 // the log itself is what failed, nothing is written and the error speaks for itself.
 import { HumanError } from "../core/error.js";
+import { systemRefusal } from "../core/system-error.js";
 import { endForAgent } from "./calls/end-decision.js";
 import { Leaving } from "./halt.js";
 import { recover } from "./recover.js";
@@ -27,7 +28,8 @@ async function putInOrder(site: Site): Promise<void> {
 }
 
 function sentence(error: unknown, run: string): string {
-  if (error instanceof HumanError) return error.message;
+  const told = error instanceof HumanError ? error : systemRefusal(error);
+  if (told !== undefined) return told.message;
   return `The supervisor met a fault of its own (${messageOf(error)}). What was done so far is kept; runner.err in the run's folder says more. To go on: vigil resume ${run}.`;
 }
 

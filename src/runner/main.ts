@@ -3,6 +3,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { HumanError } from "../core/error.js";
+import { systemRefusal } from "../core/system-error.js";
 import { runRunner } from "./runner.js";
 import { readSecrets } from "./secrets.js";
 
@@ -33,7 +34,8 @@ main().then(
   (code) => {
     process.exitCode = code;
   },
-  (error: unknown) => {
+  (thrown: unknown) => {
+    const error = systemRefusal(thrown) ?? thrown;
     process.stderr.write(`${error instanceof HumanError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 1;
   },

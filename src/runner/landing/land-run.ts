@@ -4,10 +4,11 @@ import type { RunEvent } from "../../core/log/event.js";
 import type { Person, Sha } from "../../core/log/parts.js";
 import { selection, undecided } from "../../core/review/verdict.js";
 import type { Run } from "../../core/run/run.js";
-import { buildCommits, land, unland } from "../../git/land.js";
+import { buildCommits, healLanding, land, unland } from "../../git/land.js";
 import { treeOf } from "../../git/checkpoint.js";
 import { branchTip } from "../../git/read.js";
 import { HumanError } from "../../core/error.js";
+import { SystemRefused, systemRefusal } from "../../core/system-error.js";
 import { receiptFor, runChecks } from "../checks.js";
 import type { Site } from "../site.js";
 import { confirmations } from "./confirmations.js";
@@ -54,11 +55,23 @@ export async function landRun(site: Site, request: LandRequest): Promise<"landed
         : stop("blocked", `Uncommitted changes in your checkout are in the way (${result.paths.slice(0, 5).join(", ")}). Nothing was changed. Commit or set them aside, or land on another branch (--onto), then land again.`, result.paths),
     );
     return "stopped";
-  } catch (error) {
-    if (!(error instanceof HumanError)) throw error;
+  } catch (thrown) {
+    const error = systemRefusal(thrown) ?? thrown;
+    if (!(error instanceof HumanError) || ledger.lost.aborted) throw error;
+    if (error instanceof SystemRefused && (await endMove(site)) === "landed") return "landed";
     await ledger.append(stop("blocked", error.message));
     return "stopped";
   }
+}
+
+/** Brings what was half moved to one of its two ends. Throws where even that is refused: then the next process does it. */
+async function endMove({ ledger, repository, worktree }: Site): Promise<"landed" | "not landed"> {
+  const { landing } = ledger.run;
+  if (landing?.state !== "intended") return "not landed";
+  const { branch, from, to } = landing.intended;
+  if ((await healLanding(repository, worktree, { branch, from, to, since: landing.at })).kind !== "new") return "not landed";
+  await ledger.append({ kind: "landing.finished", branch, to });
+  return "landed";
 }
 
 /** Takes the landing back: the branch is what it was before, or gone if the landing made it. */
@@ -84,7 +97,8 @@ export async function unlandRun(site: Site, by: Person): Promise<void> {
         : stop("blocked", `Uncommitted changes in your checkout are in the way (${result.paths.slice(0, 5).join(", ")}). Nothing was changed. Commit or set them aside, then try again.`, result.paths),
     );
   } catch (error) {
-    if (!(error instanceof HumanError)) throw error;
+    // What a refusal of the disk's left half moved is brought to one of its two ends by the next process.
+    if (!(error instanceof HumanError) || error instanceof SystemRefused) throw error;
     await ledger.append(stop("blocked", error.message));
   }
 }

@@ -1,0 +1,52 @@
+// What the system's refusals mean to a person, and what they can do about each. It only words them; what was refused is for
+// whoever met it to undo.
+import { HumanError } from "./error.js";
+
+/** The disk, or a limit of the machine's, refused something. Whatever was under way may be half done. */
+export class SystemRefused extends HumanError {}
+
+/** By the system's name for the error: what it means, and the remedy, as halves of a sentence. */
+export const SYSTEM_CAUSES: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
+  ENOSPC: ["the disk is full", "Free some space on it"],
+  EDQUOT: ["the disk quota is used up", "Free some space or have the quota raised"],
+  EROFS: ["the file system is mounted read-only", "Mount it for writing"],
+  EACCES: ["this user may not write there", "Give this user the right to write to that folder"],
+  EPERM: ["the system does not permit it", "Give this user the right to write to that folder"],
+  EIO: ["the disk reports an error", "Check the disk and its system log before you go on"],
+  EMFILE: ["this process has too many files open", "Raise the limit on open files (ulimit -n)"],
+  ENFILE: ["the machine has too many files open", "Close programs or raise the system's limit on open files"],
+  EFBIG: ["the file would exceed the largest size allowed", "Raise the limit on file sizes (ulimit -f)"],
+};
+
+/** The same, as programs that speak English for a person say it. */
+const SAID: Readonly<Record<string, RegExp>> = {
+  ENOSPC: /No space left on device/,
+  EDQUOT: /Disk quota exceeded/,
+  EROFS: /Read-only file system/,
+  EIO: /Input\/output error/,
+  EMFILE: /Too many open files(?! in system)/,
+  ENFILE: /Too many open files in system/,
+  EFBIG: /File too large/,
+};
+
+/** An error of the system's as a person should see it; undefined for what is no refusal of the disk's or of a limit but a fault of ours. */
+export function systemRefusal(error: unknown): SystemRefused | undefined {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string" || !Object.hasOwn(SAID, error.code)) return undefined;
+  const path = "path" in error && typeof error.path === "string" ? error.path : "what it needs";
+  const told = refusal(`Vigil could not use ${path}`, error.code, error.code);
+  if (told !== undefined) told.cause = error;
+  return told;
+}
+
+/** What a program said when the system refused it something; undefined when it speaks of anything else. */
+export function refusalIn(program: string, said: string): SystemRefused | undefined {
+  const code = Object.keys(SAID).find((name) => SAID[name]?.test(said));
+  const line = said.trim().split("\n").at(-1)?.slice(0, 300) ?? "";
+  return code === undefined ? undefined : refusal(`${program} could not write`, code, line);
+}
+
+function refusal(what: string, code: string, detail: string): SystemRefused | undefined {
+  const [why, remedy] = SYSTEM_CAUSES[code] ?? [];
+  if (why === undefined || remedy === undefined) return undefined;
+  return new SystemRefused(`${what}, because ${why} (${detail}). What was written before is kept. ${remedy}, then try again; a run goes on with vigil resume.`);
+}
