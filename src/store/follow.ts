@@ -43,7 +43,10 @@ export async function* followLog(files: RunFiles, from: number, signal: AbortSig
 
 async function* newEvents(files: RunFiles, start: Place, from: number): AsyncGenerator<Stretch> {
   const read = await readHead(files);
-  if (read.kind === "bad") return yield* withoutHead(files, start, from, read.problem);
+  if (read.kind === "bad") {
+    yield* withoutHead(files, start, from, read.problem);
+    return;
+  }
   const head = read.position;
   if (head.seq < start.at.seq) throw new LogDamaged(files.id, { seq: head.seq, problem: `events ${head.seq + 1} to ${start.at.seq} were there before and are gone` });
   if (head.seq === start.at.seq) return;
