@@ -36,7 +36,7 @@ async function measure(proving: Proving): Promise<Outcome> {
     await user.settle();
     const seen = nothingBeside();
     let over = false;
-    const runs = [landByThemselves(lab, seen, () => over), landByPerson(lab, seen, () => over)];
+    const runs = [landByThemselves(lab, seen, () => over), ...(size === "whole" ? [landByPerson(lab, seen, () => over)] : [])];
     // Nothing is beside the person until a run writes.
     await anyRun(lab);
     await user.work(commands);
@@ -45,8 +45,8 @@ async function measure(proving: Proving): Promise<Outcome> {
     proving.say(`${String(user.commands)} commands beside ${String(seen.runs)} runs, ${String(user.failed.length)} failed`);
     short.push(...user.failed.map(({ command, said }) => `${command}: ${said}`), ...seen.short);
     short.push(...differences(stateOf(join(twinHome, "repo")), stateOf(user.repo)));
-    const checkout = await ontoCheckout(lab, seen, size === "whole" ? 10 : 1);
-    short.push(...checkout.short, ...(await heldLocks(lab, seen)), ...fsckProblems(lab));
+    const checkout = size === "whole" ? await ontoCheckout(lab, seen, 10) : { landings: 0, looks: 0, short: [] };
+    short.push(...checkout.short, ...(await heldLocks(lab, seen, LOCKS.slice(0, size === "whole" ? LOCKS.length : 1))), ...fsckProblems(lab));
     return {
       kind: "shown",
       figure: `${String(user.failed.length)} of ${String(user.commands)} commands failed beside ${String(seen.runs)} runs with ${String(seen.checkpoints)} checkpoints, ${String(seen.landings)} landings and ${String(seen.undone)} taken back (${String(seen.again.length)} met a lock, said so and were given again); control: 0 of ${String(control.commands)}; refs, stash, index and files equal to the control's. Onto the branch that is checked out, between commands: ${String(checkout.landings)} landings beside ${String(checkout.looks)} git status, none failed`,
@@ -126,12 +126,15 @@ async function ontoCheckout(lab: Lab, seen: Beside, count: number): Promise<{ la
   return { landings, looks, short };
 }
 
+/** A lock that a git of the person's may hold, and the branch whose landing needs it. */
+const LOCKS = [["index.lock", "main"], ["refs/heads/main.lock", "main"], ["HEAD.lock", "main"], ["refs/heads/vigil/held.lock", "vigil/held"]] as const;
+
 /** Locks that a git of the person's holds: the landing changes nothing and says why; when it is let go of, it lands. */
-async function heldLocks(lab: Lab, seen: Beside): Promise<string[]> {
+async function heldLocks(lab: Lab, seen: Beside, locks: readonly (typeof LOCKS)[number][]): Promise<string[]> {
   const short: string[] = [];
   const run = await lab.json(ran, "run", "Parts beside a lock", "--stage", "bounded-write");
   await lab.vigil("review", run.id, "--accept", "all");
-  for (const [lock, onto] of [["index.lock", "main"], ["refs/heads/main.lock", "main"], ["HEAD.lock", "main"], ["refs/heads/vigil/held.lock", "vigil/held"]] as const) {
+  for (const [lock, onto] of locks) {
     const path = join(lab.repo, ".git", lock);
     mkdirSync(join(path, ".."), { recursive: true });
     const before = lab.git("for-each-ref", "refs/heads");

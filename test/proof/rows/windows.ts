@@ -19,13 +19,14 @@ export const windows: Row = {
 interface Tally {
   commands: number;
   readonly short: string[];
+  say(text: string): void;
 }
 
 async function measure(proving: Proving): Promise<Outcome> {
   const { size, seed, folder } = proving;
   const [inProcess, byCommandLine, atWorker] = size === "whole" ? [420, 60, 20] : [10, 1, 1];
   const roll = dice(seed);
-  const tally: Tally = { commands: 0, short: [] };
+  const tally: Tally = { commands: 0, short: [], say: (text) => proving.say(text) };
   mkdirSync(folder, { recursive: true });
   const moments = [await endedRun(folder), await interruptedRun(folder)];
   try {
@@ -114,5 +115,8 @@ async function inTurn<A, B>(items: readonly A[], work: (item: A) => Promise<B>):
 
 function report(tally: Tally, n: number, commands: number, problems: readonly string[]): void {
   tally.commands += commands;
-  tally.short.push(...problems.map((problem) => `interleaving ${String(n)}: ${problem}`));
+  for (const problem of problems) {
+    tally.short.push(`interleaving ${String(n)}: ${problem}`);
+    tally.say(`interleaving ${String(n)}: ${problem}`);
+  }
 }
