@@ -29,6 +29,7 @@ const BUNDLES = [
   { from: "src/cli/main.ts", to: "dist/vigil.mjs", program: true },
   { from: "src/runner/main.ts", to: "dist/runner.mjs", program: false },
   { from: "src/sandbox/workshop-main.ts", to: "dist/workshop.mjs", program: false },
+  { from: "src/sandbox/hosts/main.ts", to: "dist/hosts.mjs", program: false },
 ];
 
 const VERBS = { setup, build, bundle: bundleChanged, test, proof: (args) => measure("proof", args), bench: (args) => measure("bench", args) };
@@ -180,7 +181,7 @@ function digestOfInputs() {
   return hash.digest("hex");
 }
 
-/** Builds the three bundles into `folder` from the sources as `edits` change them, and leaves the sources alone. */
+/** Builds the bundles into `folder` from the sources as `edits` change them, and leaves the sources alone. */
 async function bundle(folder = "dist", edits = []) {
   const esbuild = await import("esbuild");
   const packages = new Set();

@@ -86,6 +86,7 @@ function inForce(spec: RunSpec): string {
     ...list("Scope: write only in", policy.scope),
     ...list("Protected, written only after request_permission was allowed for exactly that path:", policy.protected),
     ...list("Hidden from you:", policy.hidden),
+    ...(spec.stage === "read-only" || spec.withoutCommands !== undefined ? [] : list("Hosts that commands may reach, through the proxy that HTTPS_PROXY and its like name:", policy.networkHosts)),
     ...policy.paths.map((rule) => `- ${rule.glob}: at most ${rule.stage}${rule.reason === undefined ? "" : ` (${rule.reason})`}`),
     ...list("Checks that must be green before anything lands:", policy.requiredChecks),
     ...limits(spec),

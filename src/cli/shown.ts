@@ -5,7 +5,7 @@ import { band } from "../core/review/band.js";
 import { report, type CheckRow } from "../core/review/report.js";
 import { effectiveVerdict } from "../core/review/verdict.js";
 import { VERDICT_TEXT } from "../core/review/verdict-text.js";
-import { count, duration } from "../core/run/amounts.js";
+import { count, duration, grouped } from "../core/run/amounts.js";
 import type { Decision, Run } from "../core/run/run.js";
 import { wrap } from "../core/run/wrap.js";
 import { oneLine } from "../core/text/one-line.js";
@@ -103,10 +103,23 @@ function noteLines(run: Run, shown: Shown, { ink, width, full }: ShownLook): str
     ...run.unexplained.slice(0, full ? undefined : 5).flatMap((path) => marked(`No decision explains the change of ${visible(path)}.`)),
     ...run.violations.flatMap((found) => marked(`Taken out again, policy does not permit it: ${found.paths.map((path) => visible(path)).join(", ")} (${visible(found.rule)})`)),
     ...run.abandoned.flatMap((goal) => marked(`Goal ${visible(goal.goal)} was given up by ${goal.by === "agent" ? "the agent" : `a ${goal.by}`}: "${oneLine(goal.why, 200)}"`)),
+    ...hostLines(shown, full).flatMap(marked),
     ...shown.notices.flatMap((notice) => marked(visible(notice))),
   ];
   const landed = shown.landed === null ? [] : [`${ink.green("Landed")}   ${count(shown.landed.commits.length, "commit")} on ${visible(shown.landed.branch)}: git log ${visible(shown.landed.branch)}`];
   return [...lines, ...(lines.length === 0 ? [] : [""]), ...landed, ink.dim(`Files    ${visible(shown.worktree)}`), ...(shown.pid === null ? [] : [ink.dim(`Process  ${String(shown.pid)}`)])].join("\n");
+}
+
+/** Hosts that one screen has room for. */
+const HOSTS = 8;
+
+function hostLines({ hosts }: Shown, full: boolean): readonly string[] {
+  const named = (some: Shown["hosts"], why: boolean): string => {
+    const names = some.slice(0, full ? undefined : HOSTS).map(({ host, port, count, refused }) => `${visible(host)}${port === 0 ? "" : `:${String(port)}`}${count === 1 ? "" : ` (${grouped(count)} times)`}${why && refused !== null ? `, ${visible(refused)}` : ""}`);
+    return [...names, ...(some.length > names.length ? [`${String(some.length - names.length)} more`] : [])].join("; ");
+  };
+  const [reached, refused] = [hosts.filter((host) => host.refused === null), hosts.filter((host) => host.refused !== null)];
+  return [...(reached.length === 0 ? [] : [`Hosts reached: ${named(reached, false)}`]), ...(refused.length === 0 ? [] : [`Hosts refused: ${named(refused, true)}`])];
 }
 
 function nextStep(shown: Shown, ink: Ink): string {

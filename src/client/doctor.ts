@@ -33,7 +33,7 @@ export interface Diagnosis {
 }
 
 export async function diagnose(place: Place): Promise<Diagnosis> {
-  const machine = await machineReport(await detectSandbox());
+  const machine = await machineReport(await detectSandbox({ hostsScript: join(place.program, "hosts.mjs") }));
   const findings: Finding[] = [...machine.findings, await attempt("model key", () => Promise.resolve(keyFinding(place)))];
   let workspace: Workspace | undefined;
   findings.push(

@@ -48,6 +48,8 @@ export interface Shown {
   readonly startedAt: number;
   readonly owner: string;
   readonly notices: readonly string[];
+  /** Hosts that commands reached or were refused: `refused` says why, or is null. */
+  readonly hosts: readonly { readonly host: string; readonly port: number; readonly count: number; readonly refused: string | null }[];
 }
 
 export async function showRun(view: RunView): Promise<Shown> {
@@ -74,6 +76,7 @@ export async function showRun(view: RunView): Promise<Shown> {
     startedAt: run.startedAt,
     owner: run.spec.owner.email,
     notices: run.spec.notices,
+    hosts: run.hosts.map(({ host, port, count, refused }) => ({ host, port, count, refused: refused ?? null })),
   };
 }
 

@@ -10,7 +10,7 @@ import type { RunId } from "../core/run/run.js";
 import type { ModelAccess } from "./model-access.js";
 import type { Workspace } from "./open-repository.js";
 
-const PROGRAMS = ["runner.mjs", "workshop.mjs"] as const;
+const PROGRAMS = ["runner.mjs", "workshop.mjs", "hosts.mjs"] as const;
 
 /** Longest tail of a runner's complaints that a message quotes, in characters. */
 const QUOTED = 600;

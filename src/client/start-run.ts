@@ -88,9 +88,7 @@ function commandNotice(why: string, values: PolicyValues): string {
 }
 
 function policyNotices(values: PolicyValues, stage: Stage): readonly string[] {
-  const hosts = [...values.networkHosts, ...values["worktree.setupHosts"]];
   return [
-    ...(hosts.length === 0 ? [] : [`These hosts stay shut, because this machine's sandbox cannot open single ones yet: ${[...new Set(hosts)].join(", ")}.`]),
     ...(values["worktree.services"].length === 0 ? [] : ["Services beside the checks (vigil.policy.worktree.services) are not started by this version."]),
     ...(values.requiredChecks.length === 0 && stageRank(stage) > 0 ? ["No required checks are set: what lands is proved by nothing but your review."] : []),
     ...(values["promotion.waived"] !== undefined && stageRank(stage) >= stageRank("bounded-write")

@@ -9,6 +9,8 @@ import { erase } from "../git/erase.js";
 import { checkoutInto } from "../git/scratch.js";
 import { runConfined } from "../sandbox/run-command.js";
 import { couldNotRun } from "../sandbox/verdict-of-check.js";
+import { cut } from "./cut.js";
+import { contactEvents } from "./hosts.js";
 import type { Site } from "./site.js";
 import { checkWalls } from "./walls.js";
 import { wallsInput } from "./walls-input.js";
@@ -70,6 +72,7 @@ async function runCheck(
   const { ledger } = site;
   const walls = await checkWalls(await wallsInput(site, "layer"), root, scratch);
   const result = await runConfined(site.sandbox, walls, command, { timeoutMs, signal: site.halt, outputCap: OUTPUT_CAP });
+  if (result.contacts.length > 0) await ledger.append(...contactEvents(result.contacts, { kind: "check", command: cut(command, 200) }));
   if (result.aborted) return undefined;
   const why = couldNotRun(result);
   const output = await ledger.keep(new TextDecoder().decode(result.output));

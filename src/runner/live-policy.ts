@@ -64,7 +64,8 @@ async function narrow(site: Site, settings: PolicySettings): Promise<void> {
   const lowered: RunEvent[] =
     maxStage !== undefined && stageRank(maxStage) < stageRank(ledger.run.stage) ? [{ kind: "stage.lowered", to: maxStage, by: "policy", why: "vigil.policy.maxStage of the checkout was lowered" }] : [];
   const told = await ledger.keep(`The policy of this run became stricter while you work: ${why}${maxStage !== undefined && lowered.length > 0 ? ` The stage is ${maxStage} now.` : ""} Refusals say what applies.`);
-  const wallsChange = lowered.length > 0 || digestOf(JSON.stringify(before.values.hidden)) !== digestOf(JSON.stringify(policy.values.hidden));
+  const differ = (key: "hidden" | "networkHosts"): boolean => JSON.stringify(before.values[key]) !== JSON.stringify(policy.values[key]);
+  const wallsChange = lowered.length > 0 || differ("hidden") || differ("networkHosts");
   await ledger.append(
     { kind: "policy.narrowed", policy: { values: policy.values, origins: { ...policy.origins } }, digest: digestOf(policyText(policy)), why },
     ...lowered,

@@ -17,13 +17,15 @@ async function main(): Promise<number> {
   }
   const leave = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => { leave.abort(); });
+  const programs = path.dirname(fileURLToPath(import.meta.url));
   const secrets = await readSecrets(process.stdin);
   await runRunner({
     runsFolder,
     run,
     role,
     secrets,
-    workshopScript: path.join(path.dirname(fileURLToPath(import.meta.url)), "workshop.mjs"),
+    workshopScript: path.join(programs, "workshop.mjs"),
+    hostsScript: path.join(programs, "hosts.mjs"),
     version: VIGIL_VERSION,
     signal: leave.signal,
   });

@@ -1,5 +1,6 @@
 // One workshop from the wish for it to its end. It may be given up before it has started: then it never takes a call, and
 // whoever needs the worktree for themselves can wait until nothing of it is left.
+import type { Contact } from "../sandbox/sandbox.js";
 import type { Workshop } from "../sandbox/workshop.js";
 
 export class Opening {
@@ -23,12 +24,13 @@ export class Opening {
     return Promise.race([this.#left, this.#workshop]);
   }
 
-  /** Gives it up at once; resolves when none of its processes is left. */
-  async end(): Promise<void> {
+  /** Gives it up at once; resolves when none of its processes is left, with the hosts that nobody has asked for yet. */
+  async end(): Promise<readonly Contact[]> {
     this.#given = true;
     this.#leave();
     // A workshop that failed to start left nothing behind.
     const workshop = await this.#workshop.catch(() => undefined);
     await workshop?.kill();
+    return (await workshop?.contacts()) ?? [];
   }
 }

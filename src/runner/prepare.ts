@@ -14,6 +14,7 @@ import { receiptFor, runChecks } from "./checks.js";
 import { keepSetup, keptSetup } from "./dependencies.js";
 import { freshWalls } from "./fresh-walls.js";
 import { answered, raised } from "./gate.js";
+import { contactEvents, setupHosts } from "./hosts.js";
 import type { Site } from "./site.js";
 import { isWithoutCommands } from "./without-commands.js";
 
@@ -63,9 +64,10 @@ export async function setUp(site: Site, age: WorktreeAge): Promise<void> {
     return;
   }
   if (age === "old") await beginAnew(site);
-  const walls = await freshWalls(site, "write");
+  const walls = { ...(await freshWalls(site, "write")), hosts: await setupHosts(site) };
   const minutes = ledger.run.spec.policy.values["limits.checkMinutes"];
   const result = await runConfined(site.sandbox, walls, command, { timeoutMs: minutes * 60_000, signal: site.halt, outputCap: SETUP_OUTPUT_CAP });
+  if (result.contacts.length > 0) await ledger.append(...contactEvents(result.contacts, { kind: "setup" }));
   // Broken off with the run: it is run again by whoever resumes.
   if (result.aborted) return;
   const after = (await snapshot(worktree)).tree;

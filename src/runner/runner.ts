@@ -18,6 +18,7 @@ import { Desk } from "./desk.js";
 import { endAsFailed } from "./end-as-failed.js";
 import { freshWalls } from "./fresh-walls.js";
 import { Halt, Leaving } from "./halt.js";
+import { Hosts, wantsHosts } from "./hosts.js";
 import { healInterrupted } from "./landing/interrupted.js";
 import { landRun, unlandRun } from "./landing/land-run.js";
 import { Ledger } from "./ledger.js";
@@ -40,6 +41,8 @@ export interface RunnerOptions {
   readonly secrets: Secrets;
   /** Path of the workshop's bundle, beside the runner's. */
   readonly workshopScript: string;
+  /** Path of the bundle with the proxies for allowed hosts, beside it. */
+  readonly hostsScript: string;
   readonly version: string;
   /** Aborts on SIGTERM: the runner leaves as after a crash, with nothing half written. */
   readonly signal: AbortSignal;
@@ -169,6 +172,7 @@ async function shift(options: RunnerOptions, store: Store, site: Site): Promise<
     await ledger.append({ kind: "run.paused", why: `Nothing can be confined on this machine now, so the run does not go on. ${test.remedy ?? "See what is missing: vigil doctor."} Then: vigil resume ${ledger.run.id}.` });
     return;
   }
+  if (test.passed && wantsHosts(site)) await site.hosts.test(site);
   if (ledger.run.spec.adopts !== undefined) return adopt(site, store);
   const { secrets } = options;
   const baseUrl = secrets.baseUrl ?? ledger.run.spec.model.baseUrl;
@@ -188,6 +192,7 @@ async function siteOf(options: RunnerOptions, store: Store, ledger: Ledger, halt
     // The checkout's secrets, and all that belongs to other runs, are nobody's business in there.
     never: [repository.root, repository.commonDir, path.dirname(path.dirname(worktree.home))],
     layersFolder: worktree.home,
+    hostsScript: options.hostsScript,
   });
   const day = new DaySpend(store, options.run);
   const site: Site = {
@@ -195,6 +200,7 @@ async function siteOf(options: RunnerOptions, store: Store, ledger: Ledger, halt
     repository,
     worktree,
     sandbox,
+    hosts: new Hosts(),
     now: Date.now,
     halt,
     settle,

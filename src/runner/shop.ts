@@ -1,6 +1,7 @@
 // The one workshop of a run and its borders. A border kills every process, sweeps the throw-away layer, remakes the
 // agent's git directory and starts the next workshop; the start is awaited by the first call, not by the border.
 import { HumanError } from "../core/error.js";
+import type { Contact } from "../sandbox/sandbox.js";
 import type { Carried, ToolCall, ToolResult, Workshop } from "../sandbox/workshop.js";
 import { Opening } from "./opening.js";
 
@@ -35,6 +36,8 @@ export class Shop {
   /** Resolves when nothing is left of the workshops that were given up. */
   #gone: Promise<void> = Promise.resolve();
   #carried: Carried | undefined;
+  /** Hosts that workshops reached or were refused whose end nobody has asked about yet. */
+  #contacts: Contact[] = [];
   /** Why calls are refused until the run is at rest again. */
   #killed: string | undefined;
   #shut = false;
@@ -74,6 +77,16 @@ export class Shop {
         if (starts === STARTS) return { kind: "unstarted", why: error.message };
       }
     }
+  }
+
+  /** Hosts that were reached or refused since the last time. */
+  async contacts(): Promise<readonly Contact[]> {
+    // A workshop that failed to start reached nothing.
+    const workshop = await this.#opening?.ready().catch(() => undefined);
+    const now = (await workshop?.contacts()) ?? [];
+    const before = this.#contacts;
+    this.#contacts = [];
+    return [...before, ...now];
   }
 
   /** Ends the workshop for good; the caller opens the next one. Sweeps the throw-away layer when that is what it had. */
@@ -122,7 +135,7 @@ export class Shop {
 
   #giveUp(): void {
     if (this.#opening === undefined) return;
-    const ending = this.#opening.end();
+    const ending = this.#opening.end().then((contacts) => { this.#contacts.push(...contacts); });
     this.#opening = undefined;
     this.#gone = Promise.all([this.#gone, ending]).then(() => undefined);
     // Whoever starts or closes next meets a failure to kill; nothing may run beside what could not be killed.

@@ -3,6 +3,7 @@ import path from "node:path";
 import { listFiles } from "../git/files.js";
 import { untrackedFiles } from "../git/untracked.js";
 import { dependencies } from "./dependencies.js";
+import { hostsInForce } from "./hosts.js";
 import type { Site } from "./site.js";
 import type { Tree } from "./shop.js";
 import type { WallsInput } from "./walls.js";
@@ -24,5 +25,6 @@ export async function wallsInput(site: Site, tree: Tree): Promise<WallsInput> {
     tree,
     lower: proposed ? proposalsFolder(site) : undefined,
     cwd: undefined,
+    hosts: await hostsInForce(site),
   };
 }

@@ -18,6 +18,8 @@ export interface WallsInput {
   /** What lies under the throw-away layer when it is not the worktree itself: accepted-so-far proposals at read-only. */
   readonly lower: string | undefined;
   readonly cwd: string | undefined;
+  /** Hosts that may be reached. */
+  readonly hosts: readonly string[];
 }
 
 /** Walls of the workshop. Creates the layer folders; the dependency mount points must be real folders or are left out. */
@@ -34,6 +36,7 @@ export async function workshopWalls(input: WallsInput): Promise<Walls> {
     ...boundaries(input, worktree.root),
     reads: [],
     env: {},
+    hosts: input.hosts,
     ...(input.cwd === undefined ? {} : { cwd: input.cwd }),
   };
 }
@@ -58,6 +61,7 @@ export async function checkWalls(input: WallsInput, root: string, scratch: strin
     ...boundaries(input, root),
     reads: [],
     env: { CI: "true" },
+    hosts: input.hosts,
   };
 }
 

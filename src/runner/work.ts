@@ -11,6 +11,7 @@ import { endForAgent } from "./calls/end-decision.js";
 import { receiptFor, runChecks } from "./checks.js";
 import { hasFinished } from "./commands/steering.js";
 import { stopWhy } from "./halt.js";
+import { recordContacts } from "./hosts.js";
 import { landByPolicy } from "./landing/by-policy.js";
 import { checkBase, makeWorktree, setUp } from "./prepare.js";
 import type { Site } from "./site.js";
@@ -43,6 +44,9 @@ async function loop(site: Site, model: Model): Promise<LoopEnd> {
     return await runLoop(workbench(site), model, { chance: Math.random }, site.halt);
   } finally {
     await site.shop.close();
+    // What ran in the background may have gone on after the last call.
+    const { steps } = site.ledger.run.spent;
+    if (!site.ledger.lost.aborted) await recordContacts(site, await site.shop.contacts(), { step: steps });
   }
 }
 

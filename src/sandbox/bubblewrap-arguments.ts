@@ -3,6 +3,7 @@
 import { existsSync, lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { COMPOSED } from "./compose.js";
+import { proxyVariables } from "./hosts/environment.js";
 import type { Walls } from "./sandbox.js";
 import { inside, inSystem, LINKS_FOLDER, SYSTEM_FOLDERS, type Toolchains } from "./toolchains.js";
 
@@ -29,7 +30,9 @@ export const READY_DESCRIPTOR = 5;
 export function bubblewrapArguments(walls: Walls, view: View, composed: boolean): readonly string[] {
   return [
     view.bubblewrap,
-    ...["--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL", "--die-with-parent", "--new-session"],
+    // A network with a proxy was made before: it is no more the machine's than one that is made here.
+    ...["--unshare-all", ...(walls.hosts === undefined || walls.hosts.length === 0 ? [] : ["--share-net"])],
+    ...["--unshare-user", "--disable-userns", "--cap-drop", "ALL", "--die-with-parent", "--new-session"],
     ...["--uid", `${view.user}`, "--gid", `${view.group}`, "--hostname", "vigil", "--clearenv"],
     ...["--tmpfs", "/"],
     ...system(view, walls),
@@ -84,6 +87,7 @@ function environment(walls: Walls, view: View): Readonly<Record<string, string>>
     SHELL: "/bin/bash",
     ...view.toolchains.env,
     ...walls.env,
+    ...proxyVariables(walls.hosts ?? []),
     PATH: view.toolchains.path.join(":"),
     HOME: INNER_HOME,
     TMPDIR: "/tmp",

@@ -12,10 +12,13 @@ import { bubblewrapArguments, INNER_HOME, secretsOf, type View } from "./bubblew
 import { checkWalls } from "./check-walls.js";
 import { composition, LAUNCHER } from "./compose.js";
 import { copyLayers } from "./copy-layers.js";
+import { hostsEngine, type Engine } from "./hosts/engine.js";
+import { entering, openNetwork } from "./hosts/entrance.js";
 import { remedyFor } from "./remedy.js";
-import type { Confined, Sandbox, SelfTest } from "./sandbox.js";
+import type { Confined, Sandbox, SelfTest, Walls } from "./sandbox.js";
 import { seccompFilter, type Processor } from "./seccomp.js";
 import { runSelfTest, type Start } from "./self-test.js";
+import { HOSTS_BACKEND, testHosts } from "./self-test-hosts.js";
 import { findToolchains } from "./toolchains.js";
 
 export interface BubblewrapOptions {
@@ -30,6 +33,8 @@ export interface BubblewrapOptions {
   /** Default: the environment's PATH. */
   readonly path?: string;
   readonly home?: string;
+  /** Absolute path of the program with the proxies. Without it no host is ever opened. */
+  readonly hostsScript?: string;
 }
 
 /** Never rejects for what the machine lacks: `selfTest` says it, with the remedy, and `spawn` then refuses. */
@@ -37,15 +42,24 @@ export function bubblewrapSandbox(options: BubblewrapOptions = {}): Sandbox {
   const start = starter(options);
   let overlays = options.copiesOnly !== true;
   let verdict: Promise<SelfTest> | undefined;
+  let hostsVerdict: Promise<SelfTest> | undefined;
 
+  const folder = (): string => {
+    const layers = options.layersFolder ?? tmpdir();
+    mkdirSync(layers, { recursive: true });
+    return layers;
+  };
   const verify = async (): Promise<SelfTest> => {
-    const folder = options.layersFolder ?? tmpdir();
-    mkdirSync(folder, { recursive: true });
-    const result = await runSelfTest("bubblewrap", start, folder);
+    const result = await runSelfTest("bubblewrap", start, folder());
     overlays = result.overlays && options.copiesOnly !== true;
     return result.selfTest;
   };
   const verified = (): Promise<SelfTest> => (verdict ??= verify());
+  const verifyHosts = async (): Promise<SelfTest> => {
+    const test = await verified();
+    return test.passed ? testHosts(start, folder()) : { ...test, backend: HOSTS_BACKEND };
+  };
+  const hostsVerified = (): Promise<SelfTest> => (hostsVerdict ??= verifyHosts());
 
   return {
     name: "bubblewrap",
@@ -53,8 +67,9 @@ export function bubblewrapSandbox(options: BubblewrapOptions = {}): Sandbox {
       return overlays;
     },
     selfTest: verified,
+    hostsTest: hostsVerified,
     async spawn(walls, command) {
-      const test = await verified();
+      const test = await (opensHosts(walls) ? hostsVerified() : verified());
       if (!test.passed) throw new HumanError(test.remedy ?? "Nothing can be confined on this machine: the sandbox's self-test failed.");
       return start(walls, command, overlays);
     },
@@ -64,6 +79,8 @@ export function bubblewrapSandbox(options: BubblewrapOptions = {}): Sandbox {
 function starter(options: BubblewrapOptions): Start {
   const home = options.home ?? homedir();
   const foreign = new Map<string, boolean>();
+  const node = realpathSync(options.node ?? process.execPath);
+  const engine = options.hostsScript === undefined ? undefined : hostsEngine({ script: options.hostsScript, node });
   let view: View | undefined;
 
   return async (walls, command, overlays) => {
@@ -77,9 +94,15 @@ function starter(options: BubblewrapOptions): Start {
     const operations = composition(checked, copied);
     const inner = [...bubblewrapArguments(checked, view, operations.length > 0), ...beginning(checked, command)];
     const launcher = ["/bin/bash", "--noprofile", "--norc", "-c", LAUNCHER, "vigil-walls", ...operations, "--", ...inner];
-    const outer = [view.bubblewrap, "--dev-bind", "/", "/", "--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL", "--die-with-parent", "--"];
-    return begin(operations.length > 0 ? [...outer, ...launcher] : launcher, processor);
+    const outer = [view.bubblewrap, "--dev-bind", "/", "/", "--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL", "--die-with-parent"];
+    if (!opensHosts(checked)) return begin(operations.length > 0 ? [...outer, "--", ...launcher] : launcher, processor);
+    if (engine === undefined) throw new HumanError("Hosts cannot be opened by this program: it has no proxies. Run the command through vigil itself.");
+    return begin([...outer, "--unshare-net", "--", ...entering(node, launcher)], processor, { engine, hosts: checked.hosts ?? [] });
   };
+}
+
+function opensHosts(walls: Walls): boolean {
+  return walls.hosts !== undefined && walls.hosts.length > 0;
 }
 
 function makeView(options: BubblewrapOptions, home: string): View {
@@ -103,16 +126,22 @@ export function findProgram(name: string, path: string): string | undefined {
   return folders.filter((folder) => folder.startsWith("/")).map((folder) => join(folder, name)).find((file) => existsSync(file));
 }
 
+/** Whom the program's network is handed to, and what may be reached through it. */
+interface Network {
+  readonly engine: Engine;
+  readonly hosts: readonly string[];
+}
+
 const statusSchema = z.object({ "child-pid": z.number().int().positive() });
 
 /** Starts the launcher and waits until the confined program is about to run. */
-async function begin(command: readonly string[], processor: Processor): Promise<Confined> {
+async function begin(command: readonly string[], processor: Processor, network?: Network): Promise<Confined> {
   const [program = "", ...rest] = command;
   // The environment of these processes can be read inside through /proc, so there is none.
   const child = spawnProcess(program, rest, {
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
     cwd: "/",
-    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe", ...(network === undefined ? [] : (["ipc"] as const))],
   });
   const streams: readonly unknown[] = child.stdio;
   const [stdin, filter] = [0, 3].map((n) => streams[n]);
@@ -131,14 +160,25 @@ async function begin(command: readonly string[], processor: Processor): Promise<
   filter.end(seccompFilter(processor));
 
   const told = textOf(status);
-  const word = await Promise.race([firstTextOf(ready), failed]);
+  const said = firstTextOf(ready);
+  const opened = network === undefined ? undefined : await openNetwork(child, network.engine, network.hosts);
+  if (opened !== undefined) void exited.then(() => opened.shut());
+  const word = await Promise.race([said, failed]);
   if (word !== "ready\n") {
     const why = word === "" ? (await textOf(complaints)).trim() : word;
     if (word === "") await exited;
     throw new HumanError(remedyFor(why === "" ? "the sandbox ended without a word" : why));
   }
   const pid = statusSchema.parse(JSON.parse(await told))["child-pid"];
-  return { stdin, stdout: output, stderr: complaints, pid: child.pid ?? pid, exited, kill: () => killTree(pid, exited) };
+  return {
+    stdin,
+    stdout: output,
+    stderr: complaints,
+    pid: child.pid ?? pid,
+    exited,
+    kill: () => killTree(pid, exited),
+    contacts: () => opened?.contacts() ?? Promise.resolve([]),
+  };
 }
 
 /**

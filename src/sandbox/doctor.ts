@@ -36,6 +36,7 @@ export async function machineReport(given?: Sandbox, path: string = process.env[
     filter(),
     sandboxFinding(selfTest),
     layers(sandbox, selfTest),
+    hosts(selfTest, await sandbox.hostsTest()),
     await program("flock", "flock", path, "Install it: `apt install util-linux`; without it no run can be locked.", true),
     await program("ripgrep", "rg", path, "Install it for fast searches: `apt install ripgrep`; a built-in search serves without it.", false),
     { name: "node", ok: true, detail: `${process.version} at ${process.execPath}` },
@@ -83,6 +84,15 @@ function sandboxFinding({ backend, passed, probes, ms, remedy }: SelfTest): Find
   const good = probes.filter((probe) => probe.passed).length;
   const finding = { name: "sandbox self-test", ok: passed, detail: `${backend}: ${good} of ${probes.length} probes passed in ${ms} ms` };
   return remedy === undefined ? finding : { ...finding, remedy };
+}
+
+// No run needs it: where hosts cannot be opened they stay shut, and all else is as it was.
+function hosts({ passed }: SelfTest, tested: SelfTest): Finding {
+  const name = "single hosts";
+  if (!passed) return { name, ok: false, detail: "not tried, because the sandbox does not hold" };
+  const good = tested.probes.filter((probe) => probe.passed).length;
+  if (tested.passed) return { name, ok: true, detail: `${tested.backend}: ${good} of ${tested.probes.length} probes passed in ${tested.ms} ms; vigil.policy.networkHosts is enforced` };
+  return { name, ok: true, detail: `hosts that policy allows stay shut. ${tested.remedy ?? ""}`.trim() };
 }
 
 function layers({ layersAreOverlays }: Sandbox, { passed }: SelfTest): Finding {

@@ -8,6 +8,7 @@ export function noSandbox(remedy: string): Sandbox {
     name: "none",
     layersAreOverlays: false,
     selfTest: () => Promise.resolve({ backend: "none", passed: false, probes: [], ms: 0, remedy }),
+    hostsTest: () => Promise.resolve({ backend: "none", passed: false, probes: [], ms: 0, remedy }),
     spawn: () => Promise.reject(new HumanError(remedy)),
   };
 }

@@ -2,7 +2,7 @@
 // must never report a command as run that did not start confined.
 import { HumanError } from "../core/error.js";
 import { cappedOutput } from "./capped-output.js";
-import type { Confined, Sandbox, Walls } from "./sandbox.js";
+import type { Confined, Contact, Sandbox, Walls } from "./sandbox.js";
 
 export interface CommandLimits {
   readonly timeoutMs: number;
@@ -25,6 +25,8 @@ export interface CommandResult {
   readonly ms: number;
   /** Why it never started, as a whole sentence. */
   readonly notStarted?: string;
+  /** Hosts that it reached or was refused. */
+  readonly contacts: readonly Contact[];
 }
 
 const DEFAULT_CAP = 256 * 1024;
@@ -49,7 +51,7 @@ export async function runConfined(sandbox: Sandbox, walls: Walls, command: strin
   const before = performance.now();
   const output = cappedOutput(limits.outputCap ?? DEFAULT_CAP);
   const elapsed = (): number => Math.round(performance.now() - before);
-  const unstarted = { exit: null, signal: null, output: new Uint8Array(), truncated: false, timedOut: false } as const;
+  const unstarted = { exit: null, signal: null, output: new Uint8Array(), truncated: false, timedOut: false, contacts: [] } as const;
   if (wasAborted(limits)) return { ...unstarted, aborted: true, ms: elapsed() };
 
   let confined: Confined;
@@ -79,7 +81,8 @@ export async function runConfined(sandbox: Sandbox, walls: Walls, command: strin
   clearTimeout(timer);
   limits.signal?.removeEventListener("abort", abort);
 
-  const base = { output: output.bytes(), truncated: output.isCut(), ms: elapsed(), timedOut: ended === "timeout", aborted: ended === "abort" };
+  const contacts = await confined.contacts();
+  const base = { contacts, output: output.bytes(), truncated: output.isCut(), ms: elapsed(), timedOut: ended === "timeout", aborted: ended === "abort" };
   return ended === undefined ? { exit: code, signal, ...base } : { exit: null, signal: "SIGKILL", ...base };
 }
 

@@ -47,6 +47,17 @@ export interface Walls {
   readonly env: Readonly<Record<string, string>>;
   /** Working directory inside; defaults to root. */
   readonly cwd?: string;
+  /** Hosts that may be reached, as settings name them; none where absent. Everything else stays out of reach. */
+  readonly hosts?: readonly string[];
+}
+
+/** Connections of a confined program to one host: let through, or refused and why, as a clause. Never what was said. */
+export interface Contact {
+  readonly host: string;
+  /** 0 where the entry stands for several. */
+  readonly port: number;
+  readonly count: number;
+  readonly refused?: string | undefined;
 }
 
 /** A confined process. `kill` ends the whole process tree and resolves when none of it is left. */
@@ -57,6 +68,8 @@ export interface Confined {
   readonly pid: number;
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   kill(): Promise<void>;
+  /** Hosts that were reached or refused since the last time; empty where the walls open none. */
+  contacts(): Promise<readonly Contact[]>;
 }
 
 export interface Sandbox {
@@ -64,6 +77,8 @@ export interface Sandbox {
   /** True when a throw-away layer is an overlay; else the caller gets a scratch copy made by the backend. */
   readonly layersAreOverlays: boolean;
   selfTest(): Promise<SelfTest>;
+  /** Proves that single hosts can be opened and nothing else is open then. Run it only where hosts are wanted. */
+  hostsTest(): Promise<SelfTest>;
   /** Starts a program confined. Rejects with HumanError when the walls cannot be put up. Never runs it unconfined. */
   spawn(walls: Walls, command: readonly string[]): Promise<Confined>;
 }

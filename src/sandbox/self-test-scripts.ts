@@ -11,8 +11,9 @@ try() { local name=$1; shift; if eval "$*" >/dev/null 2>&1; then echo "$name yes
 /** Variables that the sandbox itself sets, and those that bash adds. */
 const OWN_VARIABLES = "PATH|HOME|TMPDIR|LANG|TERM|SHELL|PWD|OLDPWD|SHLVL|_|VIGIL_[A-Z_]+|[A-Z]+_(ROOT|HOME|DIR|DATA_DIR)";
 
-/** In a writable tree. Ends by becoming the program that makes the system calls. */
-export const WRITE_SCRIPT = `${TRY}
+/** In a writable tree. Ends by becoming the program that makes the system calls. `more`: variables that the walls set besides. */
+export function writeScript(more: readonly string[]): string {
+  return `${TRY}
 { npm -v >/tmp/npm 2>/tmp/npm-said; } &
 { node -v >/tmp/node 2>&1; } &
 { git --version >/tmp/git 2>&1; } &
@@ -35,7 +36,7 @@ echo "descriptors \${open:-none}"
 leaked=
 while IFS= read -r -d '' variable; do
   name=\${variable%%=*}
-  [[ $name =~ ^(${OWN_VARIABLES})$ ]] || leaked="$leaked $name"
+  [[ $name =~ ^(${[OWN_VARIABLES, ...more].join("|")})$ ]] || leaked="$leaked $name"
 done < <(cat /proc/[0-9]*/environ)
 echo "variables \${leaked:-none}"
 for kind in ${NAMESPACES.join(" ")}; do echo "ns-$kind $(readlink /proc/self/ns/$kind)"; done
@@ -46,8 +47,28 @@ try npm 'grep -q "^[0-9]" /tmp/npm'
 echo calls
 exec "$VIGIL_PROBE"
 `;
+}
 
 /** In a read-only tree. */
 export const READ_SCRIPT = `${TRY}
 try write-read 'echo x >./new || echo x >./kept || mkdir ./folder'
+`;
+
+/** Asks the proxy at `$VIGIL_PROXY_PORT` for things and prints what it answered; tries to do without it, too. */
+export const HOSTS_SCRIPT = `${TRY}
+asked() {
+  exec 8<>"/dev/tcp/127.0.0.1/$VIGIL_PROXY_PORT" || { echo unreachable; return; }
+  printf '%s\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n' "$1" >&8
+  local line answer= body=
+  while IFS= read -t 5 -r line <&8; do line=\${line%$'\\r'}; [ -n "$answer" ] || answer=$line; body=$line; done
+  answer=\${answer#HTTP/1.[01] }
+  echo "\${answer%% *} $([ "$line$body" = CANARY ] && echo canary)"
+  exec 8>&-
+}
+echo "open $(asked "GET http://127.0.0.1:$VIGIL_OPEN_PORT/ HTTP/1.1" 2>/dev/null)"
+echo "shut $(asked "GET http://127.0.0.1:$VIGIL_SHUT_PORT/ HTTP/1.1" 2>/dev/null)"
+echo "tunnel $(asked "CONNECT 127.0.0.1:$VIGIL_SHUT_PORT HTTP/1.1" 2>/dev/null)"
+echo "name $(asked "GET http://vigil.invalid/ HTTP/1.1" 2>/dev/null)"
+try direct 'exec 9<>"/dev/tcp/127.0.0.1/$VIGIL_OPEN_PORT"'
+try direct-shut 'exec 9<>"/dev/tcp/127.0.0.1/$VIGIL_SHUT_PORT"'
 `;

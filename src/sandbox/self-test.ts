@@ -4,11 +4,12 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSy
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { HumanError } from "../core/error.js";
+import { proxyVariables } from "./hosts/environment.js";
 import { probeProgram } from "./probe-program.js";
 import { remedyFor } from "./remedy.js";
 import type { Confined, Probe, SelfTest, Walls } from "./sandbox.js";
 import { callProbes, judgeCalls } from "./self-test-calls.js";
-import { NAMESPACES, READ_SCRIPT, WRITE_SCRIPT } from "./self-test-scripts.js";
+import { NAMESPACES, READ_SCRIPT, writeScript } from "./self-test-scripts.js";
 
 /** One start, before anything is known about whether it works here. */
 export type Start = (walls: Walls, command: readonly string[], overlays: boolean) => Promise<Confined>;
@@ -18,17 +19,20 @@ export interface TestedSandbox {
   readonly overlays: boolean;
 }
 
-/** `folder`: where layers will lie; the fixture is made there and removed again. Never rejects for what a machine lacks. */
-export async function runSelfTest(backend: string, start: Start, folder: string): Promise<TestedSandbox> {
+/**
+ * `folder`: where layers will lie; the fixture is made there and removed again. `hosts`: open while everything is tried.
+ * Never rejects for what a machine lacks.
+ */
+export async function runSelfTest(backend: string, start: Start, folder: string, hosts: readonly string[] = []): Promise<TestedSandbox> {
   const before = performance.now();
   const fixture = mkdtempSync(join(folder, "vigil-self-test-"));
   const listener = await listen();
   try {
-    const [overlays, probes] = await probe(start, fixture, listener);
-    const failed = probes.filter(({ passed }) => !passed).map(({ name, detail }) => (detail === undefined ? name : `${name} (${detail})`));
+    const [overlays, probes] = await probe(start, fixture, listener, hosts);
     const ms = Math.round(performance.now() - before);
-    if (failed.length === 0) return { selfTest: { backend, passed: true, probes, ms }, overlays };
-    const remedy = `The sandbox does not hold on this machine: ${failed.join("; ")}. Run \`vigil doctor\`, and report this; until then only read-only without commands is offered.`;
+    const failed = failures(probes);
+    if (failed === "") return { selfTest: { backend, passed: true, probes, ms }, overlays };
+    const remedy = `The sandbox does not hold on this machine: ${failed}. Run \`vigil doctor\`, and report this; until then only read-only without commands is offered.`;
     return { selfTest: { backend, passed: false, probes, ms, remedy }, overlays };
   } catch (error) {
     const remedy = error instanceof HumanError ? error.message : remedyFor(error instanceof Error ? error.message : String(error));
@@ -38,6 +42,12 @@ export async function runSelfTest(backend: string, start: Start, folder: string)
     listener.server.close();
     removeFixture(fixture);
   }
+}
+
+/** The probes that did not pass, in words; empty when all did. */
+export function failures(probes: readonly Probe[]): string {
+  const failed = probes.filter(({ passed }) => !passed);
+  return failed.map(({ name, detail }) => (detail === undefined ? name : `${name} (${detail})`)).join("; ");
 }
 
 // The kernel leaves an overlay's inner work folder without any permission, which stops its owner from removing it.
@@ -53,13 +63,14 @@ interface Listener {
   connections: number;
 }
 
-async function probe(start: Start, fixture: string, listener: Listener): Promise<readonly [boolean, readonly Probe[]]> {
-  const walls = build(fixture, listener.port);
+async function probe(start: Start, fixture: string, listener: Listener, hosts: readonly string[]): Promise<readonly [boolean, readonly Probe[]]> {
+  const walls = { ...build(fixture, listener.port), hosts };
+  const script = writeScript(Object.keys(proxyVariables(hosts)));
   const reading: Walls = { ...walls, root: join(fixture, "read"), tree: { kind: "read" }, layers: [], hidden: [], readOnly: [], reads: [] };
   const command = (script: string): readonly string[] => ["/bin/bash", "--noprofile", "--norc", "-c", script];
   const tryStart = async (overlays: boolean): Promise<readonly [boolean, Buffer, Buffer]> => {
     const runs = await Promise.allSettled([
-      start(walls, command(WRITE_SCRIPT), overlays).then(outputOf),
+      start(walls, command(script), overlays).then(outputOf),
       start(reading, command(READ_SCRIPT), overlays).then(outputOf),
     ]);
     const [first, second] = runs.map((run) => {
@@ -152,7 +163,7 @@ async function listen(): Promise<Listener> {
   return listener;
 }
 
-async function outputOf(confined: Confined): Promise<Buffer> {
+export async function outputOf(confined: Confined): Promise<Buffer> {
   confined.stdin.end();
   confined.stderr.resume();
   const chunks: Buffer[] = [];

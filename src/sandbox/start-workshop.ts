@@ -65,6 +65,7 @@ function workshop(confined: Confined, line: Line): Workshop {
     kill: async () => {
       await line.end("it was ended");
     },
+    contacts: () => confined.contacts(),
     exited: confined.exited.then(() => undefined),
   };
 }

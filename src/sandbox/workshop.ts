@@ -1,5 +1,6 @@
 // The agent's tools in one confined process, told what to do over stdio. The caller judges every call before it comes here.
 import type { Sha } from "../core/log/parts.js";
+import type { Contact } from "./sandbox.js";
 
 /** One call of the toolset. Inputs are the SDK's agent toolset's (bash, read, write, edit, glob, grep). */
 export interface ToolCall {
@@ -29,5 +30,7 @@ export interface Workshop {
   /** Working directory and exported environment of its shell, and the processes still running in it. */
   farewell(): Promise<{ readonly carried: Carried; readonly processes: readonly string[] }>;
   kill(): Promise<void>;
+  /** Hosts that were reached or refused since the last time; also once it has ended. */
+  contacts(): Promise<readonly Contact[]>;
   readonly exited: Promise<void>;
 }

@@ -6,7 +6,7 @@ import { couldNotRun } from "../../src/sandbox/verdict-of-check.js";
 
 function check(ended: Partial<CommandResult> & { readonly text?: string }, expected: string | undefined): void {
   const { text = "", ...rest } = ended;
-  const result: CommandResult = { exit: 0, signal: null, output: new TextEncoder().encode(text), truncated: false, timedOut: false, aborted: false, ms: 2000, ...rest };
+  const result: CommandResult = { exit: 0, signal: null, output: new TextEncoder().encode(text), truncated: false, timedOut: false, aborted: false, contacts: [], ms: 2000, ...rest };
   assert.equal(couldNotRun(result), expected);
 }
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { asksTwice, asksTwiceByName } from "../../src/core/judge/asks-twice.js";
 import type { Contents, JudgedChange } from "../../src/core/judge/change.js";
 import { globMatcher } from "../../src/core/judge/glob.js";
-import { grantable, judge, judgeChange, type Action, type JudgedRun } from "../../src/core/judge/judge.js";
+import { grantable, judge, judgeChange, openHosts, type Action, type JudgedRun } from "../../src/core/judge/judge.js";
 import { protectedBy, stageForPath } from "../../src/core/judge/path.js";
 import { isStrangePath } from "../../src/core/judge/strange-path.js";
 import { mergePolicy } from "../../src/core/policy/merge.js";
@@ -20,6 +20,7 @@ const POLICY = policyOf({
   paths: [{ glob: "vendor/**", stage: "read-only", reason: "not ours" }, { glob: "src/billing/**", stage: "gated-write" }, { glob: ".vigil/**", stage: "read-only" }],
   commands: [{ match: "git push *", decision: "deny" }, { match: "npm install *", decision: "ask" }],
   "landing.branch": "auto",
+  networkHosts: ["registry.example"],
 });
 const run = (stage: Stage, change: Partial<JudgedRun> = {}): JudgedRun => ({ stage, openDecision: "d1", permissions: [], ...change });
 
@@ -71,7 +72,29 @@ describe("judging an action", () => {
     check({ kind: "command", line: "git push" }, run("gated-write", { permissions }), "deny", /git push/);
     check({ kind: "command", line: "" }, run("read-only"), "allow", /confined/);
   });
-  it("keeps the network shut", () => check({ kind: "host", host: "a.example" }, run("autonomous-with-summary"), "deny", /network/, /no network/));
+  it("asks about hosts that policy does not name, and names the tool", () => {
+    const host = (name: string): Action => ({ kind: "host", host: name });
+    const permissions = [{ gate: "g", type: "host", target: "b.example:443", decision: undefined } as const];
+    check(host("a.example"), run("autonomous-with-summary"), "ask", /networkHosts/, /request_permission with kind "host" and target "a\.example"/);
+    check(host("registry.example:443"), run("gated-write"), "allow", /networkHosts/);
+    check(host("b.example:443"), run("gated-write", { permissions }), "allow", /permitted/);
+    check(host("b.example"), run("gated-write", { permissions }), "ask", /networkHosts/);
+    check(host("registry.example"), run("read-only"), "deny", /read-only runs have no network/, /say in finish/);
+    check(host("registry.example"), run("gated-write", { hostsShut: "The proxies are missing." }), "deny", /stays shut/, /The proxies are missing\. Work without it/);
+    check(host("https://a.example/x"), run("gated-write"), "deny", /not a host/, /no scheme/);
+  });
+  it("opens hosts for writing stages alone, and only those of policy and of permissions in force", () => {
+    const permissions = [
+      { gate: "g", type: "host", target: "b.example", decision: "d1" } as const,
+      { gate: "g", type: "host", target: "c.example", decision: "d2" } as const,
+      { gate: "g", type: "command", target: "d.example", decision: undefined } as const,
+    ];
+    const opened = (stage: Stage, change: Partial<JudgedRun> = {}) => openHosts(POLICY, run(stage, { permissions, ...change }));
+    assert.deepEqual(opened("gated-write"), ["registry.example", "b.example"]);
+    assert.deepEqual(opened("read-only"), []);
+    assert.deepEqual(opened("gated-write", { hostsShut: "why" }), []);
+    assert.deepEqual(opened("gated-write", { withoutCommands: true }), []);
+  });
   it("lands by itself only where policy says so and nothing is doubtful", () => {
     const land = (branch: string, ...doubts: string[]): Action => ({ kind: "land", branch, doubts });
     check(land("auto"), run("autonomous-with-summary"), "allow", /landing\.branch auto/);
@@ -109,8 +132,8 @@ describe("judging a change after a step", () => {
 });
 
 describe("what a person may be asked to grant", () => {
-  const check = (kind: "write" | "command" | "host", target: string, refused: boolean) => assert.equal(grantable(kind, target, POLICY) !== undefined, refused);
-  it("is everything but denials, read-only, strange and hidden paths, and hosts", () => {
+  const check = (kind: "write" | "command", target: string, refused: boolean) => assert.equal(grantable(kind, target, POLICY) !== undefined, refused);
+  it("is everything but denials, read-only, strange and hidden paths", () => {
     check("write", "lib/a.ts", false);
     check("write", "db/migrations/1.sql", false);
     check("write", "vendor/a.js", true);
@@ -118,7 +141,6 @@ describe("what a person may be asked to grant", () => {
     check("write", ".env", true);
     check("command", "npm install x", false);
     check("command", "git push", true);
-    check("host", "a.example", true);
   });
 });
 

@@ -25,6 +25,8 @@ function brief(moment: Moment): unknown[] {
       return ["gate", moment.gate, moment.state, moment.answer, moment.comment];
     case "violation":
       return ["violation", moment.violation];
+    case "host":
+      return ["host", `${moment.host}:${String(moment.port)}`, moment.count, moment.refused, moment.steps];
     case "abandonment":
       return ["abandonment", moment.title, moment.by];
     case "check":
@@ -188,6 +190,23 @@ describe("the timeline", () => {
     );
   });
 
+  it("tells of every host once, however often it was tried, and in which steps", () => {
+    check(
+      {
+        steps: [step(1, "bash", "npm ci"), step(2, "bash", "npm ci")],
+        hosts: [
+          { host: "registry.example", port: 443, count: 12, refused: undefined, steps: [1, 2], at: 0 },
+          { host: "elsewhere.example", port: 80, count: 1, refused: "not among the allowed hosts", steps: undefined, at: 0 },
+        ],
+      },
+      [
+        ["host", "elsewhere.example:80", 1, "not among the allowed hosts", null],
+        ["work", [1, 2], "2 commands"],
+        ["host", "registry.example:443", 12, null, [1, 2]],
+      ],
+    );
+  });
+
   it("hides no failure, denial, gate or violation of any run", () => {
     const outcomes = fc.constantFrom<StepEntry["outcome"]>("ok", "error", "denied", "invalid", "skipped", "interrupted", undefined);
     fc.assert(
@@ -197,7 +216,7 @@ describe("the timeline", () => {
         const counted = (kind: "failure" | "denial"): number => shown.reduce((sum, moment) => (moment.kind === kind ? sum + moment.count : sum), 0);
         const having = (...wanted: StepEntry["outcome"][]): number => steps.filter((one) => wanted.includes(one.outcome)).length;
         assert.deepEqual([counted("failure"), counted("denial"), shown.filter((moment) => moment.kind === "gate").length], [having("error", "invalid", "interrupted"), having("denied"), gates]);
-        const from = shown.map((moment) => ("steps" in moment ? moment.steps[0] : 0)).filter((at) => at > 0);
+        const from = shown.map((moment) => ("steps" in moment ? (moment.steps?.[0] ?? 0) : 0)).filter((at) => at > 0);
         assert.deepEqual(from, from.toSorted((one, other) => one - other));
       }),
     );

@@ -1,6 +1,7 @@
 // The one function that judges what the agent wants to do, and what it did to files. No verdict means deny: an error while
 // judging is a denial too. The walls are computed from the same policy, so a wrong verdict is still confined.
 import type { FileChange } from "../log/parts.js";
+import { hostCovered, hostProblem } from "../policy/host.js";
 import type { PolicyValues } from "../policy/schema.js";
 import type { Permission } from "../run/run.js";
 import { writesWorktree, type Stage } from "../stage.js";
@@ -14,6 +15,7 @@ export type Action =
   | { readonly kind: "search" }
   | { readonly kind: "write"; readonly path: string }
   | { readonly kind: "command"; readonly line: string }
+  /** A host as settings name it: with an optional port, or a pattern. */
   | { readonly kind: "host"; readonly host: string }
   /** The run wants to land by itself. `doubts`: what makes that a person's business, as sentences. */
   | { readonly kind: "land"; readonly branch: string; readonly doubts: readonly string[] };
@@ -32,6 +34,8 @@ export interface JudgedRun {
   readonly permissions: readonly Permission[];
   /** Nothing can be confined where the run works, so no command is run at all. */
   readonly withoutCommands?: boolean;
+  /** Why single hosts cannot be opened where the run works, as a sentence. */
+  readonly hostsShut?: string | undefined;
 }
 
 export function judge(action: Action, policy: PolicyValues, run: JudgedRun): Verdict {
@@ -68,9 +72,9 @@ export function judgeChange(change: Pick<FileChange, "path" | "modes">, policy: 
  * Why a person may not grant this to the agent, as a line for the model; undefined where a person may be asked. Policy's
  * denials, read-only paths, strange paths and git's own folders stay refused.
  */
-export function grantable(kind: "write" | "command" | "host", target: string, policy: PolicyValues): string | undefined {
+export function grantable(kind: "write" | "command", target: string, policy: PolicyValues): string | undefined {
   const run: JudgedRun = { stage: "autonomous-with-summary", openDecision: "any", permissions: [] };
-  const action: Action = kind === "write" ? { kind, path: target } : kind === "command" ? { kind, line: target } : { kind, host: target };
+  const action: Action = kind === "write" ? { kind, path: target } : { kind, line: target };
   const verdict = judge(action, policy, run);
   return verdict.kind === "deny" ? (verdict.tell ?? `${verdict.rule}: no permission can change that.`) : undefined;
 }
@@ -119,10 +123,24 @@ function judgeLine(line: string, policy: PolicyValues, run: JudgedRun): Verdict 
   return verdict;
 }
 
-// The sandbox of this build has no way to open single hosts, so an allowed host would be a promise that the walls break.
 function judgeHost(host: string, policy: PolicyValues, run: JudgedRun): Verdict {
-  const listed = policy.networkHosts.includes(host) || permitted(run, "host", host) ? " although it is allowed" : "";
-  return deny("the network stays shut", `Refused: ${host} cannot be reached${listed}: this sandbox has no network. Work without it, and say in finish what is needed.`);
+  const problem = hostProblem(host);
+  if (problem !== undefined) return deny("not a host", `Refused: ${host} is not a host that can be opened: ${problem}.`);
+  if (!writesWorktree(run.stage)) return deny("read-only runs have no network", `Refused: ${host} cannot be reached: this run is read-only, and such runs have no network. Work without it, and say in finish what is needed.`);
+  if (run.hostsShut !== undefined) return deny("the network stays shut", `Refused: ${host} cannot be reached. ${run.hostsShut} Work without it, and say in finish what is needed.`);
+  if (hostCovered(policy.networkHosts, host)) return allow("vigil.policy.networkHosts");
+  if (hostCovered(permittedHosts(run), host)) return allow(`a person permitted ${host}`);
+  return { kind: "ask", rule: "not among vigil.policy.networkHosts", tell: `Refused without a person: ${host} is not among the hosts that may be reached. Call request_permission with kind "host" and target "${host}", or do without.` };
+}
+
+/** Every host that commands may reach now, as settings name hosts. Empty: the network is shut. */
+export function openHosts(policy: PolicyValues, run: JudgedRun): readonly string[] {
+  if (!writesWorktree(run.stage) || run.withoutCommands === true || run.hostsShut !== undefined) return [];
+  return [...new Set([...policy.networkHosts, ...permittedHosts(run)])];
+}
+
+function permittedHosts(run: JudgedRun): readonly string[] {
+  return run.permissions.flatMap((held) => (held.type === "host" && (held.decision === undefined || held.decision === run.openDecision) ? [held.target] : []));
 }
 
 function judgeLanding(branch: string, doubts: readonly string[], policy: PolicyValues, run: JudgedRun): Verdict {

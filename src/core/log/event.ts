@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { decisionEvents } from "./decisions.js";
 import { gateEvents } from "./gates.js";
+import { hostEvents } from "./hosts.js";
 import { landingEvents } from "./landing.js";
 import { lifecycleEvents } from "./lifecycle.js";
 import { stepEvents } from "./steps.js";
@@ -14,6 +15,7 @@ export const eventSchema = z.discriminatedUnion("kind", [
   ...stepEvents,
   ...decisionEvents,
   ...gateEvents,
+  ...hostEvents,
   ...landingEvents,
 ]);
 

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { STAGES, stageSchema } from "../stage.js";
 import { BOTH } from "./all-of.js";
+import { hostSchema } from "./host.js";
 
 /** How the values of several levels become one. See `merge.ts`. */
 export type Merge = "lowest-stage" | "minimum" | "maximum" | "union" | "all-of" | "concat" | "or" | "strictest-answer" | "base-only";
@@ -56,7 +57,7 @@ export const POLICY_KEYS = {
   protected: key(globs, "union", [...PROTECTED_ALWAYS], "Files that change only after a person allowed exactly that. Adds to the built-in list."),
   hidden: key(globs, "union", [...HIDDEN_DEFAULT], "Files that the agent cannot read: empty inside the sandbox."),
   commands: key(z.array(commandRule), "concat", [], "Rules for commands: deny and ask match every program that a line names; allow matches plain words only."),
-  networkHosts: key(z.array(z.string().min(1)), "all-of", [], "Hosts that commands may reach. Not enforceable by this build's sandbox yet: they stay shut."),
+  networkHosts: key(z.array(hostSchema), "all-of", [], "Hosts that commands may reach: registry.example.com, *.example.com, each with an optional :port. Where the sandbox cannot open single hosts, they stay shut."),
   models: key(z.array(z.string().min(1)), "all-of", [], "Models that runs may use. Empty: any."),
   "limits.hours": key(positive, "minimum", null, "Hours of work; waiting for people, outages and sleep do not count."),
   "limits.usd": key(positive, "minimum", null, "US dollars a run may spend on the model."),
@@ -91,7 +92,7 @@ export const POLICY_KEYS = {
   "promotion.waived": key(waiver, "base-only", null, "Opens a stage without a track record: who says so, and why."),
   "worktree.include": key(globs, "base-only", [], "Git-ignored files of the checkout that a run's worktree gets a copy of."),
   "worktree.setup": key(z.string().min(1), "base-only", null, "Command that prepares a worktree, run in the sandbox once for each state of the lock files."),
-  "worktree.setupHosts": key(z.array(z.string().min(1)), "base-only", [], "Hosts that the set-up command may reach."),
+  "worktree.setupHosts": key(z.array(hostSchema), "base-only", [], "Hosts that the set-up command may reach besides networkHosts, while it runs."),
   "worktree.services": key(z.array(z.string().min(1)), "base-only", [], "Commands that must run beside the checks."),
   "worktree.history": key(whole, "base-only", 50, "How many commits of history the agent's own git sees."),
 } as const satisfies Record<string, Key>;
@@ -125,8 +126,9 @@ export const valueOrigin = z.object({
 });
 export type ValueOrigin = z.infer<typeof valueOrigin>;
 
-/** Merged lists hold more than a settings file may: rules with their level, globs joined by "and". */
-const MERGED_SHAPES: Partial<Record<PolicyKey, z.ZodType>> = { paths: z.array(mergedPathRule), scope: z.array(z.string().min(1)) };
+const words = z.array(z.string().min(1));
+/** Merged lists hold more than a settings file may: rules with their level, globs and hosts joined by "and". */
+const MERGED_SHAPES: Partial<Record<PolicyKey, z.ZodType>> = { paths: z.array(mergedPathRule), scope: words, networkHosts: words, "worktree.setupHosts": words };
 
 function mergedShape(name: PolicyKey): z.ZodType {
   const { fallback } = POLICY_KEYS[name];

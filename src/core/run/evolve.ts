@@ -3,6 +3,7 @@ import type { EventOf, LoggedEvent } from "../log/event.js";
 import type { Cost, Usage } from "../log/parts.js";
 import { evolveDecision } from "./evolve-decisions.js";
 import { evolveGate } from "./evolve-gates.js";
+import { withContact } from "./evolve-hosts.js";
 import { enter, paused, unpaused } from "./phase.js";
 import type { Run, Spent, StepEntry } from "./run.js";
 
@@ -26,6 +27,7 @@ export function begin(event: EventOf<"run.started"> & { readonly seq: number; re
     receipts: [],
     violations: [],
     steps: [],
+    hosts: [],
     spent: {
       usd: 0,
       unpriced: false,
@@ -122,6 +124,9 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "permission.granted":
     case "verdict.given":
       return evolveGate(run, event);
+    case "host.reached":
+    case "host.refused":
+      return { ...run, hosts: withContact(run.hosts, event) };
     case "landing.intended":
       return { ...run, landing: { intended: event, state: "intended", at: event.at }, landingStop: undefined };
     case "landing.finished":

@@ -31,6 +31,11 @@ export function momentText(moment: Moment): string {
       const on = { base: "on the base", decision: "", landing: "on what would land", worktree: "on the worktree" }[moment.on];
       return `check ${outcome}: ${[visible(moment.command), on].filter((part) => part !== "").join(" ")}${moment.source === "claim" ? " (the agent's own check)" : ""}`;
     }
+    case "host": {
+      const name = `${visible(moment.host)}${moment.port === 0 ? "" : `:${String(moment.port)}`}`;
+      const when = moment.steps === null ? "" : ` (${where(moment.steps)})`;
+      return moment.refused === null ? `reached ${name}${times(moment.count)}${when}` : `host refused${times(moment.count)}: ${name}, ${visible(moment.refused)}${when}`;
+    }
     case "instruction":
       return "a person sent the agent an instruction";
     case "landing": {

@@ -36,6 +36,8 @@ export type Moment =
       readonly decision: DecisionId | null;
     }
   | { readonly kind: "violation"; readonly violation: string; readonly paths: readonly string[]; readonly rule: string; readonly decision: DecisionId | null }
+  /** A host that a command reached, or was refused; `steps` is null where only checks or the set-up tried. */
+  | { readonly kind: "host"; readonly host: string; readonly port: number; readonly count: number; readonly refused: string | null; readonly steps: StepRange | null }
   | { readonly kind: "abandonment"; readonly goal: string; readonly title: string; readonly by: "agent" | "rule" | "person"; readonly why: string; readonly tried: readonly string[]; readonly smallestUnblock: string | null }
   | { readonly kind: "check"; readonly receipt: string; readonly command: string; readonly source: Receipt["source"]; readonly on: Receipt["on"]["kind"]; readonly outcome: Receipt["outcome"]; readonly why: string | null; readonly decision: DecisionId | null }
   | { readonly kind: "instruction"; readonly at: number }
@@ -118,6 +120,11 @@ function recordMoments(run: Run): Placed[] {
       step: found.step,
       rank: FOLLOWS,
       moment: { kind: "violation", violation: found.id, paths: found.paths, rule: found.rule, decision: found.decision ?? null },
+    })),
+    ...run.hosts.map((contact): Placed => ({
+      step: contact.steps?.[0] ?? during(contact.at),
+      rank: FOLLOWS,
+      moment: { kind: "host", host: contact.host, port: contact.port, count: contact.count, refused: contact.refused ?? null, steps: contact.steps ?? null },
     })),
     ...run.receipts
       .filter((receipt) => receipt.outcome !== "green" || receipt.on.decision === undefined)

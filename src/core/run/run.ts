@@ -88,6 +88,19 @@ export interface Permission {
   readonly decision: DecisionId | undefined;
 }
 
+/** Connections to one host, told apart by how they ended and why. */
+export interface HostContact {
+  readonly host: string;
+  /** 0 where it stands for several. */
+  readonly port: number;
+  readonly count: number;
+  /** Why it was refused; undefined for a host that was reached. */
+  readonly refused: string | undefined;
+  /** The steps in which it was tried; undefined for checks and the set-up. */
+  readonly steps: readonly [number, number] | undefined;
+  readonly at: number;
+}
+
 /** What was spent. `usd` counts known prices only; `unpriced` says that some turns had none. */
 export interface Spent {
   readonly usd: number;
@@ -153,6 +166,7 @@ export interface Run {
   readonly receipts: readonly Receipt[];
   readonly violations: readonly Omit<EventOf<"violation.found">, "kind">[];
   readonly steps: readonly StepEntry[];
+  readonly hosts: readonly HostContact[];
   readonly spent: Spent;
   /** Commands that the log holds, accepted or refused. */
   readonly commands: Readonly<Record<string, { readonly accepted: boolean; readonly why: string | undefined }>>;

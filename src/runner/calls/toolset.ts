@@ -6,6 +6,7 @@ import type { PendingCall } from "../../agent/workbench.js";
 import { restore } from "../../git/restore.js";
 import type { ToolResult } from "../../sandbox/workshop.js";
 import { ask, askedTooOften, targetForLog } from "../gate.js";
+import { recordContacts, refusedLines } from "../hosts.js";
 import { inspect, type Inspection } from "../inspection.js";
 import { judgedRun } from "../judged-run.js";
 import { rest } from "../rest.js";
@@ -56,6 +57,8 @@ async function runTool(site: Site, call: PendingCall, parsed: ToolsetCall, about
     await ledger.append(await finished(ledger, begun.step, call.id, { outcome: "interrupted", text, ms: performance.now() - started }));
     return { kind: "end", end: { kind: "failed", why: result.why } };
   }
+  const contacts = mayWrite ? await site.shop.contacts() : [];
+  await recordContacts(site, contacts, begun);
   if (result.kind === "lost") return lost(site, call, begun.step, before, result.why, performance.now() - started);
   const seen = before === undefined ? undefined : await inspect(site, before, begun.step);
   if (seen !== undefined && seen.violations.length > 0) {
@@ -63,7 +66,7 @@ async function runTool(site: Site, call: PendingCall, parsed: ToolsetCall, about
     await site.shop.close();
     site.shop.open(workshopTree(ledger.run));
   }
-  const outcome = { ...outcomeOf(result, seen, performance.now() - started), ...madeTree(site, parsed, result, noted) };
+  const outcome = { ...outcomeOf(result, seen, refusedLines(contacts), performance.now() - started), ...madeTree(site, parsed, result, noted) };
   await ledger.append(...(seen?.violations ?? []), await finished(ledger, begun.step, call.id, outcome));
   return flowAfter(outcome.outcome);
 }
@@ -129,8 +132,8 @@ function madeTree(site: Site, parsed: ToolsetCall, result: ToolResult, before: s
   return { tree: result.tree, changed: action.kind === "write" && result.tree !== before ? [action.path] : [] };
 }
 
-function outcomeOf(result: Exclude<ToolResult, { kind: "lost" }>, seen: Inspection | undefined, ms: number): Outcome {
-  const text = [result.text, ...(seen === undefined || seen.tell === "" ? [] : [seen.tell])].join("\n");
+function outcomeOf(result: Exclude<ToolResult, { kind: "lost" }>, seen: Inspection | undefined, refused: readonly string[], ms: number): Outcome {
+  const text = [result.text, ...refused, ...(seen === undefined || seen.tell === "" ? [] : [seen.tell])].join("\n");
   return {
     outcome: result.kind === "ok" && (seen === undefined || seen.tell === "") ? "ok" : "error",
     text: text === "" ? "(no output)" : text,

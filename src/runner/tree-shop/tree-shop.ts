@@ -46,6 +46,7 @@ export function openTreeShop({ worktree, hidden, tree }: TreeShopOptions): Works
       closed.abort();
       return Promise.resolve();
     },
+    contacts: () => Promise.resolve([]),
     exited: aborted(closed.signal).then(() => undefined),
   };
 }

@@ -24,6 +24,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "jsonc-parser": ["src/core/policy/"],
   picomatch: ["src/core/judge/", "src/git/include.ts", "src/sandbox/glob.ts", "src/runner/tree-shop/glob.ts"],
   "simple-git": ["src/git/host.ts"],
+  "@anthropic-ai/sandbox-runtime": ["src/sandbox/hosts/proxy.ts"],
   "@anthropic-ai/sdk": ["src/agent/", "src/sandbox/workshop-"],
   vscode: ["src/vscode/"],
 };
