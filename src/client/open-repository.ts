@@ -17,7 +17,7 @@ export interface Place {
   readonly platform: NodeJS.Platform;
   /** The person's home folder. */
   readonly home: string;
-  /** Folder that holds the built runner.mjs and workshop.mjs, with `media` beside it. */
+  /** Folder that holds the built bundles, with `media` beside it. */
   readonly program: string;
   /** The node that starts runners. */
   readonly node: string;

@@ -1,59 +1,17 @@
-// Hosts that a run's commands may reach: whether this machine can open single ones at all, which are open now, and what is
-// recorded and told of those that were reached or refused. It opens nothing by itself: walls are computed from its answer.
+// Hosts that a run's commands may reach: which are open now, and what is recorded and told of those that were reached or
+// refused. It opens nothing by itself: walls are computed from its answer.
 import { judge, openHosts, type Verdict } from "../core/judge/judge.js";
 import type { EventOf, RunEvent } from "../core/log/event.js";
 import type { Contact } from "../sandbox/sandbox.js";
 import { judgedRun } from "./judged-run.js";
 import type { Site } from "./site.js";
-import { isWithoutCommands } from "./without-commands.js";
 
-type Tester = Pick<Site, "ledger" | "sandbox">;
 type During = EventOf<"host.reached">["during"];
 
-const WITHOUT_COMMANDS = "Commands cannot be confined on this machine, so none are run and nothing is reached.";
 /** Hosts that a result tells of; the log has them all. */
 const TOLD = 5;
 
-/** What this machine can do about hosts; found out once, when somebody first wants one. */
-export class Hosts {
-  #tested: Promise<string | undefined> | undefined;
-
-  /**
-   * Why no host can be opened, as a sentence; undefined where they can. Tested once: the result is an event, and that
-   * hosts stay shut is said to people and to the agent.
-   */
-  test(site: Tester): Promise<string | undefined> {
-    return (this.#tested ??= tested(site));
-  }
-}
-
-async function tested(site: Tester): Promise<string | undefined> {
-  const { ledger, sandbox } = site;
-  if (isWithoutCommands(site)) return WITHOUT_COMMANDS;
-  const { backend, passed, probes, ms, remedy } = await sandbox.hostsTest();
-  const shut = passed ? undefined : (remedy ?? "Single hosts cannot be opened on this machine. Run `vigil doctor` to see what is missing.");
-  const event: RunEvent = {
-    kind: "sandbox.tested",
-    backend,
-    passed,
-    probes: probes.map((probe) => ({ name: probe.name, passed: probe.passed, ...(probe.detail === undefined ? {} : { detail: probe.detail }) })),
-    ms: Math.round(ms),
-  };
-  if (shut === undefined) {
-    await ledger.append(event);
-    return undefined;
-  }
-  const text = `The hosts that policy allows stay shut; everything else works as it would. ${shut}`;
-  if (ledger.run.notes.includes(text)) {
-    await ledger.append(event);
-    return shut;
-  }
-  const told = await ledger.keep("No host can be reached on this machine, whatever the limits name: the network stays shut. Work without it, and say in finish what is needed.");
-  await ledger.append(event, { kind: "note.added", text }, { kind: "message.added", from: "supervisor", text: told.id });
-  return shut;
-}
-
-/** Whether anything of this run wants a host: then `Hosts.test` is due before the first confined program. */
+/** Whether anything of this run wants a host: then `HostSupport.test` is due before the first confined program. */
 export function wantsHosts(site: Pick<Site, "ledger">): boolean {
   const { run } = site.ledger;
   return openHosts(run.spec.policy.values, judgedRun(run)).length > 0 || (run.spec.policy.values["worktree.setup"] !== undefined && run.spec.policy.values["worktree.setupHosts"].length > 0);

@@ -18,7 +18,8 @@ import { Desk } from "./desk.js";
 import { endAsFailed } from "./end-as-failed.js";
 import { freshWalls } from "./fresh-walls.js";
 import { Halt, Leaving } from "./halt.js";
-import { Hosts, wantsHosts } from "./hosts.js";
+import { HostSupport } from "./host-support.js";
+import { wantsHosts } from "./hosts.js";
 import { healInterrupted } from "./landing/interrupted.js";
 import { landRun, unlandRun } from "./landing/land-run.js";
 import { Ledger } from "./ledger.js";
@@ -200,7 +201,7 @@ async function siteOf(options: RunnerOptions, store: Store, ledger: Ledger, halt
     repository,
     worktree,
     sandbox,
-    hosts: new Hosts(),
+    hosts: new HostSupport(),
     now: Date.now,
     halt,
     settle,

@@ -1,7 +1,7 @@
 // What the parts of one runner share. Made once in `runner.ts`; it holds values and other parts, and decides nothing.
 import type { Repository, Worktree } from "../git/types.js";
 import type { Sandbox } from "../sandbox/sandbox.js";
-import type { Hosts } from "./hosts.js";
+import type { HostSupport } from "./host-support.js";
 import type { Ledger } from "./ledger.js";
 import type { Shop } from "./shop.js";
 
@@ -10,7 +10,7 @@ export interface Site {
   readonly repository: Repository;
   readonly worktree: Worktree;
   readonly sandbox: Sandbox;
-  readonly hosts: Hosts;
+  readonly hosts: HostSupport;
   readonly shop: Shop;
   /** Epoch milliseconds. */
   readonly now: () => number;

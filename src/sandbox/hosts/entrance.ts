@@ -7,7 +7,7 @@ import type { Engine, Opened } from "./engine.js";
 import { PROXY } from "./protocol.js";
 
 /** The channel over which the socket travels; the launcher's own descriptors lie below it. */
-export const CHANNEL_DESCRIPTOR = 6;
+const CHANNEL_DESCRIPTOR = 6;
 
 /** Runs in the new network with the machine's Node: listens, hands the socket over, waits for the word, and is gone. */
 const LISTEN = `

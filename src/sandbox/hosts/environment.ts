@@ -6,16 +6,16 @@ import { PROXY } from "./protocol.js";
 /** What stays inside the sandbox's own network: servers that the program itself starts. */
 const OWN = ["localhost", "127.0.0.1", "::1"];
 
-export const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] as const;
+const NAMES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] as const;
 
-/** `credentials`: a user name and password with an `@` behind, where the proxy asks for them. */
-export function proxyVariables(hosts: readonly string[], address = `${PROXY.address}:${PROXY.port}`, credentials = ""): Readonly<Record<string, string>> {
+/** None where no host is open. */
+export function proxyVariables(hosts: readonly string[]): Readonly<Record<string, string>> {
   if (hosts.length === 0) return {};
   // A name of this machine that policy opens is reached through the proxy; its other names stay the program's own.
   const through = loopbackNames(hosts);
   const around = OWN.filter((name) => !through.includes(name)).join(",");
   return {
-    ...Object.fromEntries(PROXY_VARIABLES.map((name) => [name, `http://${credentials}${address}`])),
+    ...Object.fromEntries(NAMES.map((name) => [name, `http://${PROXY.address}:${PROXY.port}`])),
     NO_PROXY: around,
     no_proxy: around,
     // Node reads the others only where this says so.

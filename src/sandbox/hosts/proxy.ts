@@ -20,13 +20,13 @@ export interface Proxy {
 }
 
 /** SOCKS versions; every request of HTTP begins with a letter. */
-const SOCKS = new Set([4, 5]);
+const SOCKS: ReadonlySet<number> = new Set([4, 5]);
 /** Connections at a time: enough for a package manager, too few to take all of this process's descriptors. */
 const MOST = 512;
 const FIRST_BYTE_MS = 10_000;
 
-/** `resolve`: how names are looked up; the system's resolver by default. `token`: a password that every client must give. */
-export function openProxy(hosts: readonly string[], { resolve, token }: { readonly resolve?: Resolver; readonly token?: string } = {}): Proxy {
+/** `resolve`: how names are looked up; the system's resolver by default. */
+export function openProxy(hosts: readonly string[], { resolve }: { readonly resolve?: Resolver } = {}): Proxy {
   const contacts = new Contacts();
   const open = new Set<Socket>();
   // An address that policy names itself may also be reached by a name.
@@ -52,9 +52,8 @@ export function openProxy(hosts: readonly string[], { resolve, token }: { readon
       });
     };
   };
-  const auth = token === undefined ? {} : { proxyAuthToken: token };
-  const http = createHttpProxyServer({ filter, lookupFor, ...auth });
-  const socks = createSocksProxyServer({ filter: (port, host) => Promise.resolve(filter(port, host)), lookupFor, ...auth });
+  const http = createHttpProxyServer({ filter, lookupFor });
+  const socks = createSocksProxyServer({ filter: (port, host) => Promise.resolve(filter(port, host)), lookupFor });
 
   return {
     take(socket) {
