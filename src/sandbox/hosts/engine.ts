@@ -1,7 +1,7 @@
 // The runner's side of the proxies: starts their process with the first network that needs it and hands networks over. A
 // network whose proxies are gone reaches nothing; it is never served by anything else.
 import { fork, type ChildProcess } from "node:child_process";
-import type { Server } from "node:net";
+import { Socket, type Server } from "node:net";
 import { HumanError } from "../../core/error.js";
 import type { Contact } from "../sandbox.js";
 import { replySchema, type Reply, type Request } from "./protocol.js";
@@ -128,6 +128,5 @@ interface Waiting {
 function rest(child: ChildProcess): void {
   child.unref();
   child.channel?.unref();
-  const { stderr } = child;
-  if (stderr !== null && "unref" in stderr && typeof stderr.unref === "function") stderr.unref();
+  if (child.stderr instanceof Socket) child.stderr.unref();
 }
