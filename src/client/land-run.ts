@@ -9,6 +9,7 @@ import type { Workspace } from "./open-repository.js";
 import { requirePerson } from "./person.js";
 import { requireRun } from "./read-run.js";
 import { requireFiles } from "./run-files.js";
+import { runnerComplaints } from "./spawn-runner.js";
 
 export type Landed =
   | { readonly kind: "landed"; readonly branch: string; readonly commits: readonly string[] }
@@ -35,7 +36,7 @@ export async function landRun(workspace: Workspace, id: RunId, onto: string | un
 /** What came of the landing that the command at `seq` set off. */
 export async function landingAfter(workspace: Workspace, id: RunId, seq: number): Promise<Landed> {
   const ending = await outcomeOf(workspace, id, seq, isEnding);
-  if (ending === undefined) throw gone(id, "landing");
+  if (ending === undefined) throw await gone(workspace, id, "landing");
   if (ending.kind === "landing.finished") {
     const { run } = await requireRun(workspace.store, id);
     return { kind: "landed", branch: ending.branch, commits: run.landing?.intended.commits.map((one) => one.commit) ?? [] };
@@ -51,7 +52,7 @@ export async function unlandRun(workspace: Workspace, id: RunId): Promise<Unland
   const folding = await commandRun(workspace, id, { kind: "unland", by });
   if (folding.kind === "refused") return { kind: "blocked", why: folding.why };
   const ending = await outcomeOf(workspace, id, folding.seq, isUndoing);
-  if (ending === undefined) throw gone(id, "taking back the landing");
+  if (ending === undefined) throw await gone(workspace, id, "taking back the landing");
   return ending.kind === "landing.undone" ? { kind: "undone", branch: ending.branch, to: ending.to } : { kind: "blocked", why: ending.why };
 }
 
@@ -63,6 +64,9 @@ function isUndoing(event: LoggedEvent): event is LoggedEvent & (EventOf<"landing
   return event.kind === "landing.undone" || event.kind === "landing.stopped";
 }
 
-function gone(id: RunId, what: string): HumanError {
-  return new HumanError(`The process that did the ${what} of ${id} went away before it was done. The branch is as it was or complete, never between. Give the command again; "vigil show ${id}" says how it stands.`);
+async function gone(workspace: Workspace, id: RunId, what: string): Promise<HumanError> {
+  const said = await runnerComplaints(workspace, id);
+  return new HumanError(
+    `The process that did the ${what} of ${id} went away before it was done. ${said === "" ? "" : `Its last words: ${said} `}The branch is as it was or complete, never between. Give the command again; "vigil show ${id}" says how it stands.`,
+  );
 }

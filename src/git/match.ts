@@ -18,7 +18,7 @@ export async function differing(door: Door & { readonly workTree: string }, tree
   if (present.length > 0) {
     await git(own, ["update-index", "--add", "-z", "--index-info"], { input: indexInfo(present, zeroFor(tree)) });
     // The refresh reads contents; what it could not confirm is what differs.
-    await git(own, ["update-index", "-q", "--refresh"], { config, expect: [0, 1] });
+    await git(own, ["update-index", "--refresh"], { config, expect: [0, 1] });
     for (const name of records((await git(own, ["diff-files", "-z", "--name-only", "--no-ext-diff"], { config })).stdout)) found.push(readable(name));
   }
   for (const path of paths) {

@@ -43,8 +43,9 @@ export async function moveCheckout(repository: Repository, worktree: Worktree, m
   let whole = true;
   try {
     await copyIndex(repository, draft);
-    // Exit 1 says that some files differ from the index; that is for read-tree to judge.
-    await git(door, ["update-index", "-q", "--refresh"], { config, expect: [0, 1] });
+    // Exit 1 says that some files differ from the index; that is for read-tree to judge. Told to be quiet, git would not say either
+    // why it could not write.
+    await git(door, ["update-index", "--refresh"], { config, expect: [0, 1] });
     const barred = await inTheWay(repository, changes);
     if (barred.length > 0) return { kind: "dirty", paths: barred };
     await references.ask("start");
@@ -108,7 +109,7 @@ async function rollBack(repository: Repository, worktree: Worktree, move: Move):
   const staged = await stagedEntries(door);
   const lines = paths.filter((path) => staged.get(path) === wanted.get(path)?.object && staged.get(path) !== old.get(path)?.object).map((path) => ({ path, entry: old.get(path) }));
   if (lines.length > 0) await git(door, ["update-index", "--add", "--replace", "-z", "--index-info"], { input: indexInfo(lines, zeroFor(move.from)) });
-  await git(door, ["update-index", "-q", "--refresh"], { config, expect: [0, 1] });
+  await git(door, ["update-index", "--refresh"], { config, expect: [0, 1] });
   await rename(draft, indexOf(repository));
 }
 
