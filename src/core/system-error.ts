@@ -31,9 +31,11 @@ const SAID: Readonly<Record<string, RegExp>> = {
 
 /** An error of the system's as a person should see it; undefined for what is no refusal of the disk's or of a limit but a fault of ours. */
 export function systemRefusal(error: unknown): SystemRefused | undefined {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string" || !Object.hasOwn(SAID, error.code)) return undefined;
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   const path = "path" in error && typeof error.path === "string" ? error.path : "what it needs";
-  const told = refusal(`Vigil could not use ${path}`, error.code, error.code);
+  // Node makes a folder with all that lead to it, and where the disk refuses, it says only that the folder is not there.
+  const code = error.code === "ENOENT" && "syscall" in error && error.syscall === "mkdir" ? "EROFS" : error.code;
+  const told = Object.hasOwn(SAID, code) ? refusal(`Vigil could not use ${path}`, code, error.code) : undefined;
   if (told !== undefined) told.cause = error;
   return told;
 }

@@ -16,6 +16,10 @@ describe("a refusal of the system's", () => {
     check("ERR_INVALID_ARG_TYPE", undefined, undefined);
     assert.equal(systemRefusal(new Error("EIO")), undefined);
   });
+  it("is told as a read-only disk where Node only says that the folder it was to make is not there", () => {
+    const thrown = Object.assign(new Error("ENOENT: no such file or directory, mkdir '/a/b'"), { code: "ENOENT", syscall: "mkdir", path: "/a/b" });
+    assert.match(systemRefusal(thrown)?.message ?? "", /^Vigil could not use \/a\/b, because the file system is mounted read-only \(ENOENT\)\./);
+  });
   it("is told from the last line of what a program said", () => {
     assert.match(refusalIn("git", "warning: x\nfatal: Unable to create 'a.lock': Read-only file system\n")?.message ?? "", /^git could not write, because the file system is mounted read-only \(fatal: Unable to create 'a\.lock': Read-only file system\)\. /);
     assert.match(refusalIn("git", "error: unable to write: Input/output error")?.message ?? "", /because the disk reports an error/);
