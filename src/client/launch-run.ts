@@ -35,8 +35,11 @@ export async function launchRun(workspace: Workspace, id: RunId, spec: RunSpec, 
       await new Promise<void>((done) => setTimeout(done, LOOK));
     }
   } catch (error) {
-    await workspace.store.remove(id, true);
-    throw error;
+    // Whatever kept the run from beginning may keep it from being taken away, and is what the person must hear of.
+    const kept = await workspace.store.remove(id, true).then(() => undefined, (second: unknown) => (second instanceof Error ? second.message : String(second)));
+    if (kept === undefined) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HumanError(`${why} What was made of the run could not be taken away again (${kept}). When the cause is mended, do so: vigil remove ${id}`);
   }
 }
 
@@ -55,5 +58,5 @@ async function hasBegun(log: RunLog): Promise<boolean> {
 async function notBegun(workspace: Workspace, id: RunId, code: number | null | undefined): Promise<HumanError> {
   const complaints = await runnerComplaints(workspace, id);
   const how = code === undefined ? `did not begin within ${String(PATIENCE / 1000)} s` : code === null ? "was ended by a signal before it began" : `ended with exit code ${String(code)} before it began`;
-  return new HumanError(`The run could not start: its process ${how}. ${complaints === "" ? "It said nothing." : `It said: ${complaints}`} Nothing was left behind. "vigil doctor" says what this machine lacks.`);
+  return new HumanError(`The run could not start: its process ${how}. ${complaints === "" ? "It said nothing." : `It said: ${complaints}`} "vigil doctor" says what this machine lacks.`);
 }
