@@ -4,6 +4,7 @@ import { copyFile, link, lstat, readdir, rename, rm, stat, utimes, writeFile } f
 import { join } from "node:path";
 import { HumanError } from "../core/error.js";
 import type { FileChange, Sha } from "../core/log/parts.js";
+import { refusalIn } from "../core/system-error.js";
 import { compareTrees } from "./compare.js";
 import { converse, git, GitFailed } from "./host.js";
 import type { Door } from "./host.js";
@@ -61,13 +62,13 @@ export async function moveCheckout(repository: Repository, worktree: Worktree, m
       const paths = await localEdits(door, worktree, move, changes, config, done.stderr);
       if (paths.length > 0) return { kind: "dirty", paths };
       whole = false;
-      throw new GitFailed(["read-tree"], done.code, done.stderr);
+      throw refusalIn("git", done.stderr) ?? new GitFailed(["read-tree"], done.code, done.stderr);
     }
     whole = false;
     await rename(draft, indexOf(repository));
     await references.ask("commit");
     const ended = await references.end();
-    if (ended.code !== 0) throw new GitFailed(["update-ref"], ended.code, ended.stderr);
+    if (ended.code !== 0) throw refusalIn("git", ended.stderr) ?? new GitFailed(["update-ref"], ended.code, ended.stderr);
     whole = true;
     return { kind: "landed", checkout: true };
   } finally {

@@ -50,7 +50,7 @@ export function classOf(path: string): string | undefined {
 
 /** Reads what strace -f -y wrote. Only paths below `home` count: what is behind the walls has its own names for places. */
 export function sitesIn(trace: string, home: string): readonly Site[] {
-  const sites = new Map<string, { calls: Set<Call>; read: boolean }>();
+  const sites = new Map<string, { calls: Set<Call>; read: boolean; written: boolean }>();
   for (const line of trace.split("\n")) {
     const match = /^\d+\s+(\w+)\((.*)$/.exec(line);
     const [, name = "", rest = ""] = match ?? [];
@@ -58,16 +58,18 @@ export function sitesIn(trace: string, home: string): readonly Site[] {
     // What the system refused changed nothing; a call whose end stands on a later line may have.
     if (call === undefined || / = -1 E/.test(rest)) continue;
     const reads = call === "openat" && !/O_WRONLY|O_RDWR|O_CREAT/.test(rest);
-    for (const path of pathsOf(call, rest)) {
+    for (const [n, path] of pathsOf(call, rest).entries()) {
       const inside = relative(home, path);
       if (inside.startsWith("..") || isAbsolute(inside) || inside === "") continue;
-      const site = sites.get(inside) ?? { calls: new Set<Call>(), read: false };
+      const site = sites.get(inside) ?? { calls: new Set<Call>(), read: false, written: false };
       sites.set(inside, site);
       if (reads) site.read = true;
-      else site.calls.add(call);
+      else site.written = true;
+      // strace knows a rename by what it renames, not by where to.
+      if (!reads && (call !== "rename" || n === 0)) site.calls.add(call);
     }
   }
-  return [...sites].filter(([, site]) => [...site.calls].some((call) => call !== "fsync" && call !== "openat") || site.calls.size > 0).map(([path, site]) => ({ path, ...site }));
+  return [...sites].filter(([, site]) => site.written).map(([path, { calls, read }]) => ({ path, calls, read }));
 }
 
 function pathsOf(call: Call, rest: string): readonly string[] {
