@@ -50,7 +50,7 @@ export function drawn(events: readonly LoggedEvent[], front: number, n: number, 
 
 /** Starts a clerk in this process, as a front end does with a process of its own. It returns at once where another has the run. */
 export async function clerk(lab: Lab, id: string): Promise<void> {
-  await runRunner({ runsFolder: `${lab.repo}/.git/vigil/runs`, run: id, role: "clerk", secrets: {}, workshopScript: `${lab.dist}/workshop.mjs`, version: "0.1.0", signal: new AbortController().signal });
+  await runRunner({ runsFolder: `${lab.repo}/.git/vigil/runs`, run: id, role: "clerk", secrets: {}, workshopScript: `${lab.dist}/workshop.mjs`, hostsScript: `${lab.dist}/hosts.mjs`, version: "0.1.0", signal: new AbortController().signal });
 }
 
 /** One front end: posts its askings in order, with chance between them, and starts clerks beside. Gives the posted ids. */

@@ -3,7 +3,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { begun, all, gone, happens, workerOf } from "../../runner/begun.js";
-import { end as killProcess, Lab, ran } from "../../runner/lab.js";
+import { killProcess, Lab, ran } from "../../runner/lab.js";
 import { TASK } from "../../runner/scripts.js";
 import type { Tried } from "./cuts.js";
 import type { Dice } from "./dice.js";

@@ -3,7 +3,7 @@
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { begun, gone, happens, workerOf } from "../../runner/begun.js";
-import { end as killProcess, Lab, POLICY, ran } from "../../runner/lab.js";
+import { killProcess, Lab, POLICY, ran } from "../../runner/lab.js";
 import { begin, call, end, finish, turns, write } from "../../runner/scripts.js";
 
 export interface Moment {

@@ -105,6 +105,7 @@ function noWalls(started: Confined[]): Sandbox {
     name: "none, to compare with",
     layersAreOverlays: false,
     selfTest: () => Promise.reject(new Error("nothing is confined here")),
+    hostsTest: () => Promise.reject(new Error("nothing is confined here")),
     spawn(walls, [program = "", ...rest]) {
       const child = spawn(program, rest, { cwd: walls.root, env: { PATH: process.env["PATH"] ?? "", HOME: walls.root, LANG: "C.UTF-8" }, stdio: ["pipe", "pipe", "pipe"] });
       const confined = confinedOf(child);
@@ -120,6 +121,7 @@ function confinedOf(child: ChildProcess): Confined {
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
   return {
     stdin, stdout, stderr, pid, exited,
+    contacts: () => Promise.resolve([]),
     async kill() {
       child.kill("SIGKILL");
       await exited;
