@@ -71,8 +71,10 @@ async function allowRules(truth: Truth, seed: number, wanted: number): Promise<T
   const rules = ALLOW.map((match): CommandRule => ({ match, decision: "allow" }));
   return until(wanted, async () => {
     const mutation = corrupted(chance.pick(PLAIN), "npm publish", setting);
-    const happened = await truth.of(mutation.line);
     const verdict = judgeCommand(rules, mutation.line);
+    let happened = await truth.of(mutation.line);
+    // A machine that is busy can end a line before it did what it does; what is worth telling happens twice.
+    if (isAllowed(verdict) && !isPlain(mutation.line, happened)) happened = await truth.of(mutation.line);
     return { live: !isPlain(mutation.line, happened), short: isAllowed(verdict) ? `${verdict.rule} covers ${shown(mutation)}, which did ${JSON.stringify(happened)}` : undefined };
   });
 }
