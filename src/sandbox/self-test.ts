@@ -11,6 +11,9 @@ import type { Confined, Probe, SelfTest, Walls } from "./sandbox.js";
 import { callProbes, judgeCalls } from "./self-test-calls.js";
 import { NAMESPACES, READ_SCRIPT, writeScript } from "./self-test-scripts.js";
 
+/** So long one of the test's programs may take, in milliseconds. They need a tenth of a second, or a few on a busy machine. */
+const LONGEST_MS = 20_000;
+
 /** One start, before anything is known about whether it works here. */
 export type Start = (walls: Walls, command: readonly string[], overlays: boolean) => Promise<Confined>;
 
@@ -166,8 +169,11 @@ async function listen(): Promise<Listener> {
 export async function outputOf(confined: Confined): Promise<Buffer> {
   confined.stdin.end();
   confined.stderr.resume();
+  // Where a wall is missing a probe may do what it should be refused, and wait for ever: what it did not say has failed.
+  const late = setTimeout(() => void confined.kill(), LONGEST_MS);
   const chunks: Buffer[] = [];
   for await (const chunk of confined.stdout) chunks.push(Buffer.from(chunk as Uint8Array));
   await confined.exited;
+  clearTimeout(late);
   return Buffer.concat(chunks);
 }
