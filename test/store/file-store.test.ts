@@ -21,6 +21,9 @@ describe("the store", () => {
       assert.deepEqual(readdirSync(home.runs), [ID]);
       assert.deepEqual(readdirSync(home.files.folder).sort(), ["blobs", "head", "inbox", "lock", "log.jsonl"]);
       assert.equal(statSync(home.files.folder).mode & 0o777, 0o700);
+      const blob = await home.store.open(ID).blobs.put("words");
+      const files = [home.files.log, home.files.head, home.files.lock, join(home.files.blobs, blob)];
+      assert.deepEqual(files.map((file) => statSync(file).mode & 0o777), [0o600, 0o600, 0o600, 0o600]);
       assert.deepEqual(await collect(home.store.open(ID).read()), []);
       assert.match((await errorOf(() => home.store.create(ID))).message, /^There is a run "\S+" already/);
       const both = await Promise.allSettled([home.store.create("20270101-000000-a"), home.store.create("20270101-000000-a")]);

@@ -97,6 +97,19 @@ describe("the lock", () => {
       assert.match((await errorOf(() => home.writer())).message, /^There is no run/);
     }));
 
+  it("is on the file that is there, not on one that was taken away between opening and locking", () =>
+    inHome(async (home) => {
+      const path = dirname(home.runs);
+      // The first time it is asked, the run's lock file is replaced before the lock is given.
+      writeFileSync(join(path, "flock"), `#!/bin/sh\nif [ ! -e ${path}/asked ]; then : > ${path}/asked; : > ${path}/other; /bin/mv ${path}/other ${home.files.lock}; fi\nexit 0\n`);
+      chmodSync(join(path, "flock"), 0o755);
+      const child = start([...program("appender"), home.runs, ID], { env: { ...process.env, PATH: path } });
+      assert.equal(await nextLine(child), "open 0");
+      assert.match(readFileSync(home.files.lock, "utf8"), new RegExp(`"pid":${String(child.process.pid)}`));
+      child.process.kill("SIGKILL");
+      await child.ended;
+    })).timeout(30_000);
+
   /** Opens the run in a process that finds only this `flock` on its PATH, or none. */
   const openWith = (flock: string | undefined, expected: RegExp): Promise<void> =>
     inHome(async (home) => {
