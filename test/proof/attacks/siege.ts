@@ -90,7 +90,7 @@ class Besieged {
       longest = Math.max(longest, performance.now() - from);
     }
     const told = blocks.shown(results).join("\n").slice(0, TOOL_OUT_LIMIT);
-    const ghosts = ghostsIn(this.#root, before, `${payload} ${WORDS_FILE}`);
+    const ghosts = ghostsIn(this.#root, before, `${payload} ${one.setup} ${WORDS_FILE}`);
 
     const screen = one.tool === "ui" ? await rendered(machine, this.#id, () => this.#finish()) : "";
     const more = { TOOL_OUT: machine.write("tool-out", told), RENDERED: machine.write("rendered", screen), DURATION_MS: String(Math.round(longest)) };
