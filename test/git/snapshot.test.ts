@@ -328,6 +328,24 @@ describe("restoring", () => {
       assert.equal((await snapshot(worktree)).tree, now);
     }));
 
+  it("puts a file back over a folder, a folder over a link, and a mode over another, and touches nothing outside", () =>
+    inRepository(async (temp) => {
+      const { worktree, tree } = await temp.worktree();
+      const before = contents(worktree.root, onlyFiles);
+      const outside = join(temp.home, "outside");
+      put(join(outside, "deep/f.txt"), "precious\n");
+      put(join(worktree.root, "package.json"), undefined);
+      put(join(worktree.root, "package.json/inner"), "x");
+      rmSync(join(worktree.root, "sub"), { recursive: true });
+      symlinkSync(outside, join(worktree.root, "sub"));
+      chmodSync(join(worktree.root, "src/a.js"), 0o755);
+      const changed = await compareTrees(worktree, tree, (await snapshot(worktree)).tree);
+      await restore(worktree, tree, changed.map((file) => file.path));
+      assert.deepEqual(contents(worktree.root, onlyFiles), before);
+      assert.deepEqual(contents(outside), { "deep/f.txt": "- precious\n" });
+      assert.equal((await snapshot(worktree)).tree, tree);
+    }));
+
   it("takes out and puts back names that are not UTF-8 by the text that stands for them", () =>
     inRepository(async (temp) => {
       const odd = (name: string): Buffer => Buffer.concat([Buffer.from(`${temp.root}/`), Buffer.from(name, "latin1")]);
