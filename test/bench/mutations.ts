@@ -90,6 +90,13 @@ export function mutate(root: string, next: Chance, round: number): string {
     case "no longer large":
       rmSync(join(root, LARGE), { recursive: true, force: true });
       break;
+    case "beside a folder": {
+      // In a tree a folder is sorted as if a slash ended its name, between these two.
+      const name = `part${next(2)}${["-x", "0x", ".x"][next(3)] ?? ""}`;
+      place(join(root, name));
+      writeFileSync(join(root, name), `beside ${round}\n`);
+      break;
+    }
     case "ignored":
       place(`${fresh}.log`);
       writeFileSync(`${fresh}.log`, "ignored\n");
@@ -112,7 +119,7 @@ const LARGE = "large file";
 const LARGE_FROM = 10;
 const LARGE_UNTIL = 13;
 
-const KINDS = ["write", "carriage returns", "bytes", "append", "remove", "rename", "rename", "rename folder", "mode", "link", "hard link", "same size, time put back", "same size, time put back", "same size, old time", "file to folder", "ignored", "repository", "attributes"] as const;
+const KINDS = ["write", "carriage returns", "bytes", "append", "remove", "rename", "rename", "rename folder", "mode", "link", "hard link", "same size, time put back", "same size, time put back", "same size, old time", "file to folder", "beside a folder", "beside a folder", "ignored", "repository", "attributes"] as const;
 const NEEDS_FOLDER: ReadonlySet<string> = new Set(["write", "carriage returns", "rename", "link", "hard link", "ignored"]);
 
 function place(path: string): void {

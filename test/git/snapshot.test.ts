@@ -1,7 +1,7 @@
 // Snapshot and restore: what is in the tree is the file, byte for byte, and nothing is skipped in silence.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readBlobs } from "../../src/git/blobs.js";
 import { checkpoint } from "../../src/git/checkpoint.js";
@@ -192,6 +192,46 @@ describe("a snapshot", () => {
       put(join(worktree.root, "new"), "x");
       const { tree } = await snapshot(worktree);
       assert.ok("new" in (await filesOf(worktree, tree)));
+    }));
+});
+
+describe("a tree that was edited", () => {
+  it("is the one that git makes of the index, whatever stands beside, before and instead of a folder", () =>
+    inRepository(async (temp) => {
+      const { worktree } = await temp.worktree();
+      await snapshot(worktree);
+      const rounds: Readonly<Record<string, Content | undefined>>[] = [
+        { "src-x": "1", "src.x": "2", src0: "3", "src/a.js": "changed\n", "src/zz/y": "4" },
+        { src: undefined, "sub/deep": { link: "nowhere" } },
+        { src: "a file now", "sub/deep": undefined, "new\nline/file": "5" },
+        { src: undefined, "src-x": undefined, "new\nline": undefined },
+        { "src/deep/er/file": "6", ".git~1": "refused", "sub/.GIT/config": "refused" },
+      ];
+      for (const [n, files] of rounds.entries()) {
+        for (const [path, content] of Object.entries(files)) put(join(worktree.root, path), content);
+        const { tree, nested } = await snapshot(worktree);
+        const ask = async (args: readonly string[]): Promise<string> => (await git({ gitDir: worktree.gitDir, index: worktree.index }, args)).stdout.toString("utf8").trim();
+        assert.equal(tree, await ask(["write-tree"]), `round ${n}`);
+        assert.equal(await ask(["fsck", "--strict", "--no-dangling", tree]), "", `round ${n}`);
+        assert.deepEqual(nested, n === 4 ? ["sub/.GIT/config"] : []);
+      }
+    }));
+});
+
+describe("the note of an index's tree", () => {
+  it("counts for the very index it was written about, and never when it is torn", () =>
+    inRepository(async (temp) => {
+      const { worktree, tree } = await temp.worktree();
+      const note = `${worktree.index}.vigil-tree`;
+      put(join(worktree.root, "new"), "x");
+      const { tree: changed } = await snapshot(worktree);
+      const old = readFileSync(note, "utf8");
+      put(join(worktree.root, "new"), undefined);
+      assert.equal((await snapshot(worktree)).tree, tree);
+      for (const text of [old, old.slice(0, 20), "", `${changed} 1.2.3.4.5`]) {
+        writeFileSync(note, text);
+        assert.equal((await snapshot(worktree)).tree, tree, text);
+      }
     }));
 });
 
