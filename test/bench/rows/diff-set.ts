@@ -1,6 +1,6 @@
 // The diff set of a run with 300 changed files, and the reason of every line, kept step by step, beside `git blame`.
 import { writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { diffRun } from "../../../src/client/diff-run.js";
 import type { RunView } from "../../../src/client/read-run.js";
 import { baseOrigins, changedBy } from "../../../src/core/review/origins.js";
@@ -14,6 +14,7 @@ import { alternately, figuresOf, ratioOf } from "../figures.js";
 import type { BenchRow } from "../row.js";
 import { changeByShell, makeTree, pathOf, plainGit, worktreeOf } from "../trees.js";
 
+const RUN = "20260101-000000-dddddd";
 const FILES = 300;
 const DECISIONS = 10;
 
@@ -22,7 +23,7 @@ export const diffSetRow: BenchRow = {
   title: `diff set of ${FILES} files`,
   async measure({ folder }) {
     const tree = await makeTree(folder, 4_000);
-    const worktree = await worktreeOf(tree, folder, "run");
+    const worktree = await worktreeOf(tree, folder, RUN);
     const decisions: Decision[] = [];
     let before: string = tree.repository.head;
     let head = before;
@@ -54,9 +55,9 @@ export const diffSetRow: BenchRow = {
 function viewOf(folder: string, root: string, base: string, now: string, decisions: readonly Decision[]): RunView {
   const empty = run();
   return {
-    log: { ...fileStore(join(folder, "runs")).open("run"), folder: join(folder, "runs", "run") },
-    run: { ...empty, id: "run", spec: { ...empty.spec, base, worktree: dirname(root) + "/tree" }, tree: now, startTree: undefined, decisions },
-    state: { kind: "review" } as unknown as RunView["state"],
+    log: fileStore(join(folder, "runs")).open(RUN),
+    run: { ...empty, id: RUN, spec: { ...empty.spec, base, worktree: root }, tree: now, startTree: undefined, decisions },
+    state: "ready",
     holder: undefined,
   };
 }
