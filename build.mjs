@@ -15,13 +15,15 @@ const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
 const SYSTEM_PROGRAMS = {
   start: [
     { program: "bwrap", debian: "bubblewrap" },
-    { program: "socat", debian: "socat" },
     { program: "rg", debian: "ripgrep" },
   ],
   // A browser and native build tools join here with the first layer that needs them.
   tests: [
-    // Makes system calls fail, for the proof.
+    // For the proof: makes system calls fail, plays another user, and gives attackers what they reach for.
     { program: "strace", debian: "strace" },
+    { program: "setpriv", debian: "util-linux" },
+    { program: "python3", debian: "python3" },
+    { program: "curl", debian: "curl" },
   ],
 };
 

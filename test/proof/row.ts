@@ -33,5 +33,7 @@ export interface Row {
   readonly title: string;
   /** What passes. */
   readonly target: string;
+  /** Its figure is a time, and tests assert none: it is measured by the proof alone. */
+  readonly timed?: true;
   measure(proving: Proving): Promise<Outcome>;
 }

@@ -10,7 +10,7 @@ const walls: readonly Edit[] = [
     replace: `      const [program = "", ...rest] = command;
       const child = spawnProcess(program, rest, { cwd: walls.root, env: { ...process.env, ...walls.env }, stdio: ["pipe", "pipe", "pipe"] });
       const exited = exitOf(child);
-      return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, pid: child.pid ?? 0, exited, kill: async () => { child.kill("SIGKILL"); await exited; } };`,
+      return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, pid: child.pid ?? 0, exited, kill: async () => { child.kill("SIGKILL"); await exited; }, contacts: () => Promise.resolve([]) };`,
   },
   {
     file: "src/sandbox/workshop-main.ts",

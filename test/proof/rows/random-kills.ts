@@ -10,7 +10,7 @@ import type { Outcome, Proving, Row } from "../row.js";
 const DIST = fileURLToPath(new URL("../../../../dist", import.meta.url));
 
 const WHOLE = { kills: 1_000, inOne: 40, scenarios: SCENARIOS, lanes: 2 } as const;
-const QUICK = { kills: 8, inOne: 8, scenarios: SCENARIOS.slice(0, 1), lanes: 1 } as const;
+const QUICK = { kills: 4, inOne: 4, scenarios: SCENARIOS.slice(0, 1), lanes: 1 } as const;
 
 export const randomKills: Row = {
   id: "random-kills",

@@ -63,7 +63,7 @@ function chosen(reached: ReadonlyMap<string, readonly Site[]>, size: "quick" | "
   return [...reached].flatMap(([kind, sites]) =>
     ERRORS.flatMap((fault) => {
       const possible = sites.filter((site) => !isMadeByChance(site.path)).map((site) => ({ kind, site, fault, calls: callsFor(fault, site) })).filter((one) => one.calls.length > 0);
-      if (size === "quick") return possible.filter((one) => fault === "ENOSPC" && [`repo/.git/vigil/runs/${RUN}/log.jsonl`, "repo/.git/vigil-landing-index.lock"].includes(one.site.path));
+      if (size === "quick") return possible.filter((one) => fault === "ENOSPC" && one.site.path === `repo/.git/vigil/runs/${RUN}/log.jsonl`);
       return [...new Set([possible[0], possible[Math.floor(possible.length / 2)], possible.at(-1)])].filter((one) => one !== undefined);
     }),
   );
