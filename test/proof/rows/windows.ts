@@ -1,6 +1,8 @@
 // Two and three front ends at one run, interleaved by chance: one writer at any time, every command taken up or refused
 // exactly once, and the first answer holds.
 import { mkdirSync } from "node:fs";
+import { isLetGo } from "../../../src/client/command-run.js";
+import { fileStore } from "../../../src/store/file-store.js";
 import { begun, gone, happens, workerOf } from "../../runner/begun.js";
 import { Lab, POLICY } from "../../runner/lab.js";
 import { dice, type Dice } from "../record/dice.js";
@@ -15,6 +17,9 @@ export const windows: Row = {
   target: "exactly one writer, each command folded once, the first answer holds",
   measure,
 };
+
+/** Milliseconds in which a clerk ends on any machine. */
+const PATIENCE = 60_000;
 
 interface Tally {
   commands: number;
@@ -70,6 +75,9 @@ async function byStore({ lab, id, events }: Moment, askings: readonly (readonly 
 async function byHand(moment: Moment, askings: readonly (readonly Asking[])[], n: number, tally: Tally): Promise<void> {
   const { lab, id, events } = moment;
   const told = await Promise.all(askings.map((own) => inTurn(own.slice(0, 2), (asking) => typed(lab, id, asking).then((said) => ({ asking, said })))));
+  // A command is over for whoever gave it before the process that carried it out is.
+  const letGo = await isLetGo(fileStore(`${lab.repo}/.git/vigil/runs`).open(id), PATIENCE);
+  if (!letGo) throw new Error(`interleaving ${String(n)}: a process holds the run ${String(PATIENCE / 1000)} s after the last command`);
   await clerk(lab, id);
   const problems = await interleavingProblems(lab, id, events, []);
   report(tally, n, told.flat().length, [...problems, ...told.flat().flatMap(({ asking, said }) => toldProblem(lab, id, asking, said.code))]);
