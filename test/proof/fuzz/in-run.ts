@@ -23,6 +23,8 @@ const SECRET = "HIDDEN-CONTENT-51c2";
 const PER_DECISION = 10;
 const SETTINGS = {
   ...POLICY,
+  // Hundreds of turns: no limit may end the run before its last attempt.
+  "vigil.policy.limits.usd": 1_000,
   "vigil.policy.protected": ["src/frozen/**", "db/**"],
   "vigil.policy.hidden": ["src/keys/**", ".env", "*.pem"],
   "vigil.policy.paths": [{ glob: "src/generated/**", stage: "read-only", reason: "made by a tool" }],
