@@ -57,14 +57,16 @@ export async function moveCheckout(repository: Repository, worktree: Worktree, m
       if (/but expected|unable to resolve|reference is missing/.test(stderr)) return undefined;
       throw new HumanError(`The branch ${move.branch} could not be locked (${stderr.trim()}). Another git may be at work on it; try again, and if nothing is running remove the lock file that the message names.`);
     }
-    const done = await git(door, ["read-tree", "-m", "-u", move.from, move.to], { config, expect: [0, 1, 128] });
-    if (done.code !== 0) {
-      const paths = await localEdits(door, worktree, move, changes, config, done.stderr);
+    // Tried first: what is refused here are the person's edits, and nothing has changed. What fails after it may have changed files.
+    const tried = await git(door, ["read-tree", "-n", "-m", "-u", move.from, move.to], { config, expect: [0, 1, 128] });
+    if (tried.code !== 0) {
+      const paths = await localEdits(door, worktree, move, changes, config, tried.stderr);
       if (paths.length > 0) return { kind: "dirty", paths };
-      whole = false;
-      throw refusalIn("git", done.stderr) ?? new GitFailed(["read-tree"], done.code, done.stderr);
+      throw refusalIn("git", tried.stderr) ?? new GitFailed(["read-tree"], tried.code, tried.stderr);
     }
     whole = false;
+    const done = await git(door, ["read-tree", "-m", "-u", move.from, move.to], { config, expect: [0, 1, 128] });
+    if (done.code !== 0) throw refusalIn("git", done.stderr) ?? new GitFailed(["read-tree"], done.code, done.stderr);
     await rename(draft, indexOf(repository));
     await references.ask("commit");
     const ended = await references.end();

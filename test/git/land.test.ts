@@ -1,8 +1,9 @@
 // Landing and its undo: accepted work reaches a branch whole or not at all, and nobody's edits are lost.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { HumanError } from "../../src/core/error.js";
 import { hashBytes, writeTree } from "../../src/git/blobs.js";
 import { git } from "../../src/git/host.js";
@@ -171,6 +172,26 @@ describe("landing", () => {
 const ROUNDS = 14;
 const MOST_ROUNDS = 60;
 
+describe("a landing whose files cannot all be written", () => {
+  it("puts back those that were", () =>
+    onStage(async ({ temp, repository, worktree, base }) => {
+      temp.write({ "b.txt": "my edit\n" });
+      const tree = await writeTree(worktree, base, [
+        { path: "a.txt", content: Buffer.from("A\n"), mode: "100644" },
+        { path: "z.txt", content: Buffer.alloc(400_000, "z"), mode: "100644" },
+      ]);
+      const [to = ""] = await buildCommits(worktree, base, [{ tree, message: "m\n", author: ada, committer: ada }]);
+      const before = [contents(temp.root, visible), temp.git("status", "--porcelain"), temp.git("ls-files", "-s")];
+      // No file may grow beyond 200 kB, so that git is ended while it writes the second one.
+      const child = begun({ verb: "land", branch: "main", expect: base, to }, repository, worktree, ["bash", "-c", 'ulimit -f 200 && exec "$0" "$@"']);
+      const code = await new Promise((resolve) => child.once("exit", resolve));
+      assert.notEqual(code, 0);
+      assert.deepEqual([contents(temp.root, visible), temp.git("status", "--porcelain"), temp.git("ls-files", "-s")], before);
+      assert.equal(temp.git("rev-parse", "main"), base);
+      assertNoLocks(temp, 0);
+    }));
+});
+
 describe("a landing that is killed", () => {
   it("ends old or new, never between, wherever the end comes", function () {
     this.timeout(120_000);
@@ -267,18 +288,24 @@ function assertNoLocks(temp: TempRepository, round: number): void {
 }
 
 /** Runs a verb in a process group of its own and kills all of it, if a time is given. Gives the milliseconds that it lived. */
-async function killedAfter(ms: number | undefined, repository: Repository, worktree: Worktree, { verb, ...what }: Call): Promise<number> {
-  const module = new URL("../../src/git/land.js", import.meta.url).href;
-  const script = `import { ${verb} } from ${JSON.stringify(module)}; console.log("ready"); await ${verb}(${JSON.stringify(repository)}, ${JSON.stringify(worktree)}, ${JSON.stringify(what)});`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { detached: true, stdio: ["ignore", "pipe", "inherit"] });
+async function killedAfter(ms: number | undefined, repository: Repository, worktree: Worktree, call: Call): Promise<number> {
+  const child = begun(call, repository, worktree);
   const over = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   await new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));
-  const started = performance.now();
+  const since = performance.now();
   const end = (): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
   };
   const kill = ms === undefined ? undefined : setTimeout(end, ms);
   await over;
   clearTimeout(kill);
-  return performance.now() - started;
+  return performance.now() - since;
+}
+
+/** The verb in a process group of its own, behind the words of `through`; it says so when it begins. */
+function begun({ verb, ...what }: Call, repository: Repository, worktree: Worktree, through: readonly string[] = []): ChildProcessByStdio<null, Readable, null> {
+  const module = new URL("../../src/git/land.js", import.meta.url).href;
+  const script = `import { ${verb} } from ${JSON.stringify(module)}; console.log("ready"); await ${verb}(${JSON.stringify(repository)}, ${JSON.stringify(worktree)}, ${JSON.stringify(what)});`;
+  const [program, ...words] = [...through, process.execPath, "--input-type=module", "-e", script];
+  return spawn(program, words, { detached: true, stdio: ["ignore", "pipe", through.length === 0 ? "inherit" : "ignore"] });
 }

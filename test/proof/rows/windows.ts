@@ -18,8 +18,9 @@ export const windows: Row = {
   measure,
 };
 
-/** Milliseconds in which a clerk ends on any machine. */
+/** Milliseconds in which a clerk ends on any machine; and in which most do. */
 const PATIENCE = 60_000;
+const BRIEFLY = 3_000;
 
 interface Tally {
   commands: number;
@@ -75,9 +76,11 @@ async function byStore({ lab, id, events }: Moment, askings: readonly (readonly 
 async function byHand(moment: Moment, askings: readonly (readonly Asking[])[], n: number, tally: Tally): Promise<void> {
   const { lab, id, events } = moment;
   const told = await Promise.all(askings.map((own) => inTurn(own.slice(0, 2), (asking) => typed(lab, id, asking).then((said) => ({ asking, said })))));
-  // A command is over for whoever gave it before the process that carried it out is.
-  const letGo = await isLetGo(fileStore(`${lab.repo}/.git/vigil/runs`).open(id), PATIENCE);
-  if (!letGo) throw new Error(`interleaving ${String(n)}: a process holds the run ${String(PATIENCE / 1000)} s after the last command`);
+  // A command is over for whoever gave it before the process that carried it out is; and a resume, or an answer with a key
+  // at hand, has set a worker going, which waits for the next answer until it is stopped.
+  const log = fileStore(`${lab.repo}/.git/vigil/runs`).open(id);
+  if (!(await isLetGo(log, BRIEFLY))) await lab.vigil("stop", id);
+  if (!(await isLetGo(log, PATIENCE))) throw new Error(`interleaving ${String(n)}: a process holds the run ${String(PATIENCE / 1000)} s after it was stopped`);
   await clerk(lab, id);
   const problems = await interleavingProblems(lab, id, events, []);
   report(tally, n, told.flat().length, [...problems, ...told.flat().flatMap(({ asking, said }) => toldProblem(lab, id, asking, said.code))]);
