@@ -9,7 +9,7 @@ import { readRun } from "./read-run.js";
 import { worktreeOf } from "./worktree-of.js";
 
 /** Milliseconds that a run's process has to go once the run has ended. */
-const LAST_WORDS = 5_000;
+const LAST_WORDS = 20_000;
 
 /**
  * Throws HumanError when a process works on the run, when the run has not ended, or when something was accepted that

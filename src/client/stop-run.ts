@@ -14,8 +14,8 @@ export interface Stopped {
 
 /** Milliseconds. A stop kills what runs; what can take longer is putting the files of a large tree back. */
 const END = 20_000;
-/** Milliseconds for the run's process to go once it has written the end. */
-const LAST_WORDS = 5_000;
+/** Milliseconds for the run's process to go once it has written the end: a workshop that was just starting comes up first, to be ended. */
+const LAST_WORDS = 20_000;
 
 export async function stopRun(workspace: Workspace, id: RunId, why: string | undefined): Promise<Stopped> {
   const by = await requirePerson(workspace.repository);
