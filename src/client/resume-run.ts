@@ -21,20 +21,14 @@ const LOOK = 50;
  */
 export async function resumeRun(workspace: Workspace, id: RunId): Promise<"resumed" | "at work" | "over"> {
   const view = await readRun(workspace.store, id);
-  if (view === undefined) {
-    await start(workspace, id, 0, requireModelAccess(workspace.place.env));
-    return "resumed";
-  }
+  if (view === undefined) return start(workspace, id, 0, requireModelAccess(workspace.place.env));
   const { kind } = view.run.phase;
   if (isOver(view.run)) return "over";
   if (kind !== "paused" && kind !== "ended" && view.state !== "interrupted") return "at work";
   await requireFiles(view, "it cannot go on");
   // What was adopted from another run is finished without a model.
   const access = view.run.spec.adopts === undefined ? requireModelAccess(workspace.place.env) : {};
-  if (kind !== "paused") {
-    await start(workspace, id, view.run.lastSeq, access);
-    return "resumed";
-  }
+  if (kind !== "paused") return start(workspace, id, view.run.lastSeq, access);
   const by = await requirePerson(workspace.repository);
   const folding = await commandRun(workspace, id, { kind: "resume", by }, { role: "worker", access });
   if (folding.kind === "refused") throw new HumanError(`The run ${id} does not resume: ${folding.why}`);
@@ -46,17 +40,21 @@ function isOver(run: Run): boolean {
   return run.phase.kind === "ended" && run.phase.outcome !== "failed" && run.phase.outcome !== "stopped";
 }
 
-async function start(workspace: Workspace, id: RunId, after: number, access: ModelAccess): Promise<void> {
+async function start(workspace: Workspace, id: RunId, after: number, access: ModelAccess): Promise<"resumed" | "over"> {
   const log = workspace.store.open(id);
   const deadline = performance.now() + PATIENCE;
   let gone = true;
   let code: number | null = 0;
+  let spawns = 0;
   while (performance.now() < deadline) {
-    for await (const event of log.read(after + 1)) if (isAtWork(event)) return;
+    for await (const event of log.read(after + 1)) if (isAtWork(event)) return "resumed";
     if (gone && code !== 0) break;
+    // A process killed at its last word leaves an end that only the next writer takes over; that one has nothing to do.
+    if (gone && spawns > 0 && (await isOverNow(workspace, id))) return "over";
     if (gone && (await log.holder()) === undefined) {
       const spawned = await spawnRunner(workspace, id, "worker", access);
       gone = false;
+      spawns += 1;
       void spawned.exited.then((ended) => {
         gone = true;
         code = ended;
@@ -66,6 +64,11 @@ async function start(workspace: Workspace, id: RunId, after: number, access: Mod
   }
   const said = await runnerComplaints(workspace, id);
   throw new HumanError(`No process could take up the run ${id}. ${said === "" ? "" : `Its last words: ${said} `}Nothing was lost; "vigil verify ${id}" and "vigil doctor" look for the cause.`);
+}
+
+async function isOverNow(workspace: Workspace, id: RunId): Promise<boolean> {
+  const view = await readRun(workspace.store, id);
+  return view !== undefined && isOver(view.run);
 }
 
 // A worker tests the walls before anything else, and says so; before that an ended run still looks ended.

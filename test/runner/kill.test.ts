@@ -1,11 +1,13 @@
 // kill -9 of the runner anywhere, then `vigil resume`: nothing is lost, nothing runs twice by itself, the service accepts
 // the conversation, and the tree ends the same.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
 import type { EventKind, LoggedEvent } from "../../src/core/log/event.js";
 import { fileStore } from "../../src/store/file-store.js";
-import { killProcess, Lab, ran } from "./lab.js";
+import { encodeHead } from "../../src/store/head.js";
+import { killProcess, Lab, ran, shown } from "./lab.js";
 import { TASK } from "./scripts.js";
 
 /** Killed as soon as the log holds the n-th event of this kind. */
@@ -112,6 +114,33 @@ describe("a run that nobody began", function () {
       await log.post({ kind: "start", spec: { ...start.spec, worktree: start.spec.worktree.replace(first.id, id) } });
       const resumed = await lab.json(ran, "resume", id);
       assert.deepEqual({ code: resumed.code, state: resumed.state }, { code: 0, state: "ready" }, lab.complaints(id));
+    } finally {
+      await lab.close();
+    }
+  });
+});
+
+describe("a run killed between its last event and the note that it is durable", function () {
+  this.timeout(120_000);
+
+  it("is found to be over by resuming it, not taken up again and again", async () => {
+    const lab = new Lab();
+    try {
+      const model = await lab.serve(TASK);
+      const { id } = await lab.json(ran, "run", "Make sum add");
+      const end = lab.events(id).findIndex((event) => event.kind === "run.ended");
+      const lines = readFileSync(join(lab.runFolder(id), "log.jsonl"), "utf8").split("\n").slice(0, end + 1);
+      writeFileSync(join(lab.runFolder(id), "log.jsonl"), `${lines.join("\n")}\n`);
+      const { seq, prev } = z.object({ seq: z.number(), prev: z.string() }).parse(JSON.parse(lines.at(-1) ?? ""));
+      const durable = Buffer.byteLength(`${lines.slice(0, -1).join("\n")}\n`);
+      writeFileSync(join(lab.runFolder(id), "head"), encodeHead({ seq: seq - 1, bytes: durable, hash: prev }));
+      const { state } = await lab.json(shown, "show", id);
+      assert.equal(state, "interrupted");
+      const asked = model.requests.length;
+      const resumed = await lab.json(ran, "resume", id);
+      assert.deepEqual({ code: resumed.code, state: resumed.state }, { code: 0, state: "landed" }, lab.complaints(id));
+      assert.equal(model.requests.length, asked);
+      assert.equal(lab.events(id).filter((event) => event.kind === "runner.started").length, 2);
     } finally {
       await lab.close();
     }
