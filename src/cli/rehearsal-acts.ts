@@ -20,7 +20,7 @@ export async function finishByHand(screen: Screen, rehearsal: Rehearsal, state: 
   const view = await requireRun(workspace.store, started.id);
   if (view.run.landingStop !== undefined) screen.say(visible(view.run.landingStop.why));
   screen.say("The landing needs a person. In this rehearsal you say yes: vigil review last --accept all, then vigil land last");
-  await reviewRun(workspace, view, await planReview(view, { accept: ["all"], reject: [], comment: undefined }));
+  await reviewRun(workspace, view, await planReview(view, [{ verdict: "accept", ids: ["all"] }]));
   let landed = await landRun(workspace, started.id, BRANCH, []);
   if (landed.kind === "confirm") {
     screen.say(`Landing asks twice: ${visible(landed.why)}`);
@@ -43,7 +43,7 @@ export async function showRejection(screen: Screen, rehearsal: Rehearsal, look: 
     return;
   }
   screen.say(`  vigil unland last                    the landing is taken back: ${BRANCH} is gone again`);
-  const planned = await planReview(view, { accept: [], reject: [rejection.decision], comment: undefined });
+  const planned = await planReview(view, [{ verdict: "reject", ids: [rejection.decision] }]);
   const falls = planned.falls.length === 0 ? "nothing else stands on it" : `${planned.falls.join(", ")} ${planned.falls.length === 1 ? "stands on it and falls" : "stand on it and fall"} with it`;
   screen.say(`  ${`vigil review last --reject ${rejection.decision}`.padEnd(35)}  rejected; ${falls}`);
   const folding = await reviewRun(workspace, view, planned);

@@ -1,7 +1,7 @@
 // Gives verdicts on what a run did. Ids are checked before anything is posted; the runner checks them again.
 import { HumanError } from "../core/error.js";
 import type { Command } from "../core/command.js";
-import type { Basis, VerdictKind } from "../core/log/parts.js";
+import type { Basis, VerdictAct } from "../core/log/parts.js";
 import { band } from "../core/review/band.js";
 import { checkTargets, parseTarget } from "../core/review/target.js";
 import { undecided } from "../core/review/verdict.js";
@@ -12,11 +12,14 @@ import type { Workspace } from "./open-repository.js";
 import { requirePerson } from "./person.js";
 import type { RunView } from "./read-run.js";
 
-export interface Reviewing {
+/** One verdict that a person wants to give. */
+export interface Wanted {
+  readonly verdict: VerdictAct;
   /** Ids (d3, d3:path, d3:path#2), or `all`, or `routine`: what nobody has decided yet, all of it or its routine part. */
-  readonly accept: readonly string[];
-  readonly reject: readonly string[];
-  readonly comment: string | undefined;
+  readonly ids: readonly string[];
+  readonly comment?: string | undefined;
+  /** What the person had looked at, where the front end knows it. Else a word such as `all` means the summary. */
+  readonly basis?: Basis | undefined;
 }
 
 type Verdicts = Extract<Command, { kind: "review" }>["verdicts"];
@@ -28,15 +31,15 @@ export interface Planned {
 }
 
 /** Works out the verdicts and what falls with them; gives none. Throws HumanError (exit 2) naming ids that do not exist. */
-export async function planReview(view: RunView, reviewing: Reviewing): Promise<Planned> {
-  const accept = expand(view.run, reviewing.accept);
-  const reject = expand(view.run, reviewing.reject);
-  checkTargets(view.run, [...accept.ids, ...reject.ids]);
-  const twice = accept.ids.find((id) => reject.ids.includes(id));
-  if (twice !== undefined) throw new HumanError(`${twice} is both accepted and rejected: name it once.`, 2);
-  const verdicts = [...verdictsFor("accept", accept, reviewing.comment), ...verdictsFor("reject", reject, reviewing.comment)];
+export async function planReview(view: RunView, wanted: readonly Wanted[]): Promise<Planned> {
+  const expanded = wanted.map((one) => ({ ...one, ...expand(view.run, one.ids) }));
+  const ids = expanded.flatMap((one) => one.ids);
+  checkTargets(view.run, ids);
+  const twice = ids.find((id, n) => ids.indexOf(id) !== n);
+  if (twice !== undefined) throw new HumanError(`${twice} is given two verdicts at once: name it once.`, 2);
+  const verdicts = expanded.flatMap(verdictsFor);
   if (verdicts.length === 0) throw new HumanError(`There is nothing to decide: no decision of the run ${view.run.id} is without a verdict.`);
-  const whole = reject.ids.filter((id) => parseTarget(id)?.kind === "decision");
+  const whole = expanded.flatMap((one) => (one.verdict === "reject" ? one.ids.filter((id) => parseTarget(id)?.kind === "decision") : []));
   const falls = whole.length === 0 ? [] : await fallsWith(view, whole);
   // While the run works its runner drops the stack. Afterwards what fell is rejected too, or it would block the landing.
   const fallen: Verdicts = falls.length > 0 && view.run.phase.kind === "ended" ? [{ targets: [...falls], verdict: "reject", basis: "summary", comment: `It stands on ${whole.join(", ")}, which was rejected.` }] : [];
@@ -68,10 +71,10 @@ function expand(run: Run, words: readonly string[]): Expanded {
   return { ids: [...new Set(ids)], fromSummary };
 }
 
-function verdictsFor(verdict: VerdictKind, expanded: Expanded, comment: string | undefined): Verdicts {
+function verdictsFor({ verdict, ids, comment, basis: looked, fromSummary }: Wanted & Expanded): Verdicts {
   const byBasis = new Map<Basis, string[]>();
-  for (const id of expanded.ids) {
-    const basis = expanded.fromSummary.has(id) ? "summary" : parseTarget(id)?.kind === "hunk" ? "hunk" : "decision";
+  for (const id of ids) {
+    const basis = looked ?? (fromSummary.has(id) ? "summary" : parseTarget(id)?.kind === "hunk" ? "hunk" : "decision");
     byBasis.set(basis, [...(byBasis.get(basis) ?? []), id]);
   }
   return [...byBasis].map(([basis, targets]) => ({ targets, verdict, basis, ...(comment === undefined ? {} : { comment }) }));

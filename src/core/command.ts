@@ -1,7 +1,7 @@
 // What people and programs may ask of a run. Each is one file in the run's inbox; the runner accepts or refuses it.
 import { z } from "zod";
 import { runSpec } from "./log/lifecycle.js";
-import { basis, person, verdictKind } from "./log/parts.js";
+import { basis, person, verdictAct } from "./log/parts.js";
 import { stageSchema } from "./stage.js";
 
 const by = { by: person };
@@ -24,7 +24,7 @@ export const commandSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("lower"), stage: stageSchema, ...by }),
   z.object({
     kind: z.literal("review"),
-    verdicts: z.array(z.object({ targets: z.array(z.string()).min(1), verdict: verdictKind, basis, comment: z.string().optional() })).min(1),
+    verdicts: z.array(z.object({ targets: z.array(z.string()).min(1), verdict: verdictAct, basis, comment: z.string().optional() })).min(1),
     ...by,
   }),
   z.object({ kind: z.literal("land"), onto: z.string().optional(), confirm: z.array(z.string()).default([]), ...by }),

@@ -102,6 +102,21 @@ describe("a finished run", function () {
     assert.deepEqual({ kind, code }, { kind: "blocked", code: 1 });
   });
 
+  it("takes verdicts back, the newest first, until none is left", async () => {
+    const open = async (): Promise<string | undefined> => /^(\d+) decisions? without a verdict/m.exec((await lab.vigil("review", "last")).stdout)?.[1];
+    assert.match((await lab.vigil("review", "last", "--ask", "d1", "--comment", "Name it add")).stdout, /^Asked for a change of d1\./);
+    assert.equal((await lab.vigil("review", "last", "--ask", "d1")).code, 2);
+    await lab.vigil("review", "last", "--accept", "d1,d2");
+    assert.equal(await open(), undefined);
+    assert.match((await lab.vigil("review", "last", "--undo")).stdout, /^Took back the verdict on d1, d2\./);
+    assert.equal(await open(), "1");
+    assert.match((await lab.vigil("review", "last", "--withdraw", "d1")).stdout, /^Took back the verdict on d1\./);
+    assert.equal(await open(), "2");
+    const none = await lab.vigil("review", "last", "--undo");
+    assert.deepEqual([none.code, /no verdict of a person to take back/.test(none.stderr)], [1, true]);
+    assert.equal((await lab.vigil("review", "last", "--undo", "--accept", "d1")).code, 2);
+  });
+
   it("lands what was accepted, verifies, and takes it back", async () => {
     assert.match((await lab.vigil("review", "last", "--accept", "all")).stdout, /^Accepted d1, d2\.\nTo put what is accepted on a branch: vigil land /);
     const kept = await lab.vigil("remove", "last");
@@ -111,6 +126,8 @@ describe("a finished run", function () {
     assert.deepEqual((await lab.json(shown, "show", "last")).landed, { branch: "vigil/make-sum-add", commits: lab.git("rev-list", "--reverse", "main..vigil/make-sum-add").split("\n") });
     const verified = await lab.json(z.object({ ok: z.boolean(), problems: z.array(z.string()), proves: z.string() }), "verify", "last");
     assert.deepEqual({ ok: verified.ok, problems: verified.problems, code: verified.code, honest: /cannot be excluded/.test(verified.proves) }, { ok: true, problems: [], code: 0, honest: true });
+    assert.match((await lab.vigil("review", "last", "--withdraw", "d1")).stderr, /d1 has landed, so its verdict stays.*vigil unland/);
+    assert.match((await lab.vigil("review", "last", "--undo")).stderr, /it has landed\. First: vigil unland/);
     assert.equal((await lab.vigil("unland", "last")).code, 0);
     assert.equal((await lab.vigil("unland", "last")).code, 1);
     assert.equal((await lab.json(shown, "show", "last")).state, "ready");

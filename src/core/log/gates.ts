@@ -1,7 +1,7 @@
 // Events about people: commands from the inbox, gates and answers, permissions, verdicts.
 import { z } from "zod";
 import { commandSchema } from "../command.js";
-import { basis, blobId, gateKind, person, verdictKind } from "./parts.js";
+import { basis, blobId, gateKind, person, verdictAct } from "./parts.js";
 
 export const gateEvents = [
   z.object({ kind: z.literal("command.accepted"), id: z.string(), command: commandSchema }),
@@ -47,7 +47,7 @@ export const gateEvents = [
     kind: z.literal("verdict.given"),
     /** Ids as d3, d3:path or d3:path#2. */
     targets: z.array(z.string()).min(1),
-    verdict: verdictKind,
+    verdict: verdictAct,
     basis,
     comment: z.string().optional(),
     /** A person, or the digest of the policy that accepted. */

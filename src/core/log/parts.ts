@@ -48,6 +48,10 @@ export type GateKind = z.infer<typeof gateKind>;
 export const verdictKind = z.enum(["accept", "reject", "change", "later", "acknowledge", "dispute"]);
 export type VerdictKind = z.infer<typeof verdictKind>;
 
+/** What can be said of a decision, file or hunk: a verdict, or that the one given before holds no longer. */
+export const verdictAct = z.enum([...verdictKind.options, "withdraw"]);
+export type VerdictAct = z.infer<typeof verdictAct>;
+
 /** What the person had looked at when giving a verdict. */
 export const basis = z.enum(["summary", "decision", "hunk"]);
 export type Basis = z.infer<typeof basis>;

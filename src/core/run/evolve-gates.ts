@@ -2,7 +2,7 @@
 import type { LoggedEvent } from "../log/event.js";
 import { change } from "./evolve-decisions.js";
 import { enter, settled } from "./phase.js";
-import type { Gate, Run, Verdict } from "./run.js";
+import type { Decision, Gate, Run, Verdict } from "./run.js";
 
 type GateEvent = Extract<
   LoggedEvent,
@@ -43,6 +43,7 @@ export function evolveGate(run: Run, event: GateEvent): Run {
         permissions: [...run.permissions, { gate: event.gate, type: event.type, target: event.target, decision: event.decision }],
       };
     case "verdict.given": {
+      if (event.verdict === "withdraw") return event.targets.reduce(withoutVerdict, run);
       const verdict: Verdict = { verdict: event.verdict, basis: event.basis, comment: event.comment, by: event.by, at: event.at, seq: event.seq };
       return event.targets.reduce((soFar, target) => withVerdict(soFar, target, verdict), run);
     }
@@ -76,12 +77,21 @@ function isOpen(run: Run, id: string): boolean {
   return run.gates.some((gate) => gate.id === id && (gate.state.kind === "open" || gate.state.kind === "parked"));
 }
 
+function withoutVerdict(run: Run, target: string): Run {
+  return verdictsChanged(run, target, (verdicts) => {
+    const { [target]: taken, ...others } = verdicts;
+    return taken?.before === undefined ? others : { ...others, [target]: taken.before };
+  });
+}
+
 function withVerdict(run: Run, target: string, verdict: Verdict): Run {
+  return verdictsChanged(run, target, (verdicts) => {
+    const before = verdicts[target];
+    return { ...verdicts, [target]: before === undefined ? verdict : { ...verdict, before } };
+  });
+}
+
+function verdictsChanged(run: Run, target: string, changed: (verdicts: Decision["verdicts"]) => Decision["verdicts"]): Run {
   const id = target.split(":", 1)[0];
-  return {
-    ...run,
-    decisions: change(run, id, (decision) => {
-      return { ...decision, verdicts: { ...decision.verdicts, [target]: verdict } };
-    }),
-  };
+  return { ...run, decisions: change(run, id, (decision) => ({ ...decision, verdicts: changed(decision.verdicts) })) };
 }

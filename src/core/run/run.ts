@@ -30,6 +30,8 @@ export interface Verdict {
   readonly at: number;
   /** Its place in the log: what came later is told by this, because a clock may be set back. */
   readonly seq: number;
+  /** The one on the same target that it replaced; it holds again once this one is taken back. */
+  readonly before?: Verdict | undefined;
 }
 
 export interface Decision {

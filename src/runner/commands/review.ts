@@ -14,7 +14,7 @@ type Review = Extract<Command, { kind: "review" }>;
 export async function reviewEvents(ledger: Ledger, command: Review, id: string, live: boolean): Promise<Folded> {
   const { run } = ledger;
   const targets = command.verdicts.flatMap((verdict) => verdict.targets);
-  const unknown = problemOf(run, targets);
+  const unknown = problemOf(run, targets) ?? landedAlready(run, command);
   if (unknown !== undefined) return { kind: "refused", why: unknown };
   const accepted = command.verdicts.filter((verdict) => verdict.verdict === "accept").flatMap((verdict) => verdict.targets.flatMap((target) => parseTarget(target)?.decision ?? []));
   const barred = mayAccept(run, accepted, command.by);
@@ -41,6 +41,14 @@ function problemOf(run: Run, targets: readonly string[]): string | undefined {
     if (error instanceof HumanError) return error.message;
     throw error;
   }
+}
+
+// What stands on a branch was accepted; only taking the landing back makes it open again.
+function landedAlready(run: Run, command: Review): string | undefined {
+  if (run.landing?.state !== "landed") return undefined;
+  const landed = new Set(run.landing.intended.commits.flatMap((commit) => commit.decisions));
+  const target = command.verdicts.flatMap((one) => (one.verdict === "withdraw" ? one.targets : [])).find((id) => landed.has(parseTarget(id)?.decision ?? ""));
+  return target === undefined ? undefined : `${target} has landed, so its verdict stays. Take the landing back first: vigil unland ${run.id}.`;
 }
 
 function gateAnswers(run: Run, command: Review, id: string): readonly RunEvent[] {
