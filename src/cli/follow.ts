@@ -4,6 +4,7 @@ import { followRun, type Moment } from "../client/follow-run.js";
 import type { RunView } from "../client/read-run.js";
 import { shownOf } from "../client/show-run.js";
 import { exitOf, type RunState } from "../client/state-of.js";
+import { STATE_TEXT } from "../client/state-text.js";
 import type { LoggedEvent } from "../core/log/event.js";
 import type { Run } from "../core/run/run.js";
 import { oneLine } from "../core/text/one-line.js";
@@ -11,7 +12,6 @@ import { count, duration, money } from "../core/run/amounts.js";
 import { raisedText } from "./gate-text.js";
 import { happening, inHappening } from "./happening.js";
 import type { Screen } from "./screen.js";
-import { STATE_TEXT } from "./state-text.js";
 
 export interface Followed {
   readonly state: RunState;

@@ -1,9 +1,10 @@
 // The runs of a repository as a table: what needs a person stands out, the task comes last because it is cut.
 import type { RunRow } from "../client/list-runs.js";
+import { STATE_TEXT } from "../client/state-text.js";
 import { visible } from "../core/text/visible.js";
 import { ago, dollars } from "./amounts.js";
 import type { Ink } from "./ink.js";
-import { stateInk, STATE_TEXT } from "./state-text.js";
+import { stateInk } from "./state-ink.js";
 import { table, type Cell } from "./table.js";
 
 export interface RunsLook {

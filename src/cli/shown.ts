@@ -1,6 +1,7 @@
 // A run's state on one screen: how it stands, what waits for a person and how to answer, what it did, what to do next.
 // Everything the agent or the task's author wrote passes the one sink for screens.
 import type { Shown } from "../client/show-run.js";
+import { STATE_TEXT } from "../client/state-text.js";
 import { band } from "../core/review/band.js";
 import { report, type CheckRow } from "../core/review/report.js";
 import { effectiveVerdict } from "../core/review/verdict.js";
@@ -13,7 +14,7 @@ import { visible } from "../core/text/visible.js";
 import { ago, dollars, localMinute } from "./amounts.js";
 import { gateText } from "./gate-text.js";
 import type { Ink } from "./ink.js";
-import { stateInk, STATE_TEXT } from "./state-text.js";
+import { stateInk } from "./state-ink.js";
 import { table, type Cell } from "./table.js";
 
 export interface ShownLook {

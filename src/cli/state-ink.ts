@@ -1,22 +1,6 @@
-// How a run stands, in the words of a screen: the same ones wherever a person reads them.
+// How a run stands, as a colour of the terminal. The words are the client's, the same wherever a person reads them.
 import type { RunRow } from "../client/list-runs.js";
 import type { Ink } from "./ink.js";
-
-export const STATE_TEXT: Readonly<Record<RunRow["state"], string>> = {
-  preparing: "Preparing",
-  working: "Running",
-  waiting: "Needs you",
-  outage: "Model unreachable",
-  paused: "Paused",
-  interrupted: "Interrupted",
-  ready: "Ready to review",
-  landed: "Landed",
-  proposed: "Proposals to review",
-  stopped: "Stopped",
-  failed: "Failed",
-  abandoned: "Goal abandoned",
-  unreadable: "Cannot be read",
-};
 
 /** Yellow wants a person, red is trouble, green is done. */
 export function stateInk(state: RunRow["state"]): keyof Ink {
