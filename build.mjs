@@ -2,7 +2,7 @@
 // installs everything else; it never changes package.json, the lock file, or anything outside this folder but apt packages.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, delimiter, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,8 +17,15 @@ const SYSTEM_PROGRAMS = {
     { program: "bwrap", debian: "bubblewrap" },
     { program: "rg", debian: "ripgrep" },
   ],
-  // A browser and native build tools join here with the first layer that needs them.
+  // What the native parts of the workbench are built with.
+  workbench: [
+    { program: "g++", debian: "build-essential" },
+    { program: "pkg-config", debian: "pkg-config" },
+    { program: "krb5-config", debian: "libkrb5-dev" },
+    { program: "python3", debian: "python3" },
+  ],
   tests: [
+    { program: "chromium", debian: "chromium" },
     // For the proof: makes system calls fail, plays another user, and gives attackers what they reach for.
     { program: "strace", debian: "strace" },
     { program: "setpriv", debian: "util-linux" },
@@ -67,8 +74,22 @@ async function setup([purpose]) {
     }
   }
   installNode();
-  installSystemPrograms(purpose === "tests" ? [...SYSTEM_PROGRAMS.start, ...SYSTEM_PROGRAMS.tests] : SYSTEM_PROGRAMS.start);
+  installSystemPrograms([...SYSTEM_PROGRAMS.start, ...(purpose === "tests" ? [...SYSTEM_PROGRAMS.tests, ...SYSTEM_PROGRAMS.workbench] : [])]);
+  if (purpose === "tests") await bringWorkbench();
   return 0;
+}
+
+/** The Node that npm scripts find first: ours, with its headers beside it, or else the one that runs this. */
+function nodeProgram() {
+  const linked = inRoot("node_modules", ".bin", "node");
+  return existsSync(linked) ? realpathSync(linked) : process.execPath;
+}
+
+/** Failing is no error here: the tests that need the workbench say so, and all others can do without. */
+async function bringWorkbench() {
+  const { installWorkbench } = await import("./test/setup/workbench.mjs");
+  const problem = await installWorkbench({ node: nodeProgram(), say });
+  if (problem !== undefined) say(`No VS Code workbench to test in: ${problem}. Try again with: npm run setup tests`);
 }
 
 /** True when npm's own note of what it installed agrees with the lock file, package by package. */
@@ -122,7 +143,7 @@ function runsAs(binary, version) {
 function installSystemPrograms(programs) {
   // Elsewhere than on Linux the sandbox needs nothing that a package manager brings.
   if (process.platform !== "linux") return;
-  const packages = programs.filter(({ program }) => !onPath(program)).map(({ debian }) => debian);
+  const packages = [...new Set(programs.filter(({ program }) => !onPath(program)).map(({ debian }) => debian))];
   if (packages.length === 0) return;
   const root = process.getuid?.() === 0;
   if (root && onPath("apt-get")) {
@@ -133,7 +154,7 @@ function installSystemPrograms(programs) {
     if (install().status === 0 || (apt("update").status === 0 && install().status === 0)) return;
     say("apt could not install them.");
   }
-  say(`Missing for the sandbox and fast search: ${packages.join(", ")}. Install with: ${root ? "" : "sudo "}${installCommand(packages)}`);
+  say(`Missing on this machine: ${packages.join(", ")}. Install with: ${root ? "" : "sudo "}${installCommand(packages)}`);
 }
 
 function installCommand(packages) {
