@@ -39,6 +39,8 @@ const BUNDLES = [
   { from: "src/runner/main.ts", to: "dist/runner.mjs", program: false },
   { from: "src/sandbox/workshop-main.ts", to: "dist/workshop.mjs", program: false },
   { from: "src/sandbox/hosts/main.ts", to: "dist/hosts.mjs", program: false },
+  // CommonJS, which every editor loads; `vscode` is the editor's own.
+  { from: "src/vscode/extension.ts", to: "dist/extension.cjs", program: false, external: ["vscode"] },
 ];
 
 const VERBS = { setup, build, bundle: bundleChanged, test, proof: (args) => measure("proof", args), bench: (args) => measure("bench", args) };
@@ -209,15 +211,16 @@ async function bundle(folder = "dist", edits = []) {
   const esbuild = await import("esbuild");
   const packages = new Set();
   const applied = new Set();
-  for (const { from, to, program: isProgram } of BUNDLES) {
+  for (const { from, to, program: isProgram, external = [] } of BUNDLES) {
     if (!existsSync(inRoot(from))) {
       say(`${from} is missing, so ${to} cannot be built.`);
       return false;
     }
+    const format = to.endsWith(".cjs") ? "cjs" : "esm";
     const lines = [];
     if (isProgram && !readFileSync(inRoot(from), "utf8").startsWith("#!")) lines.push("#!/usr/bin/env node");
     // Some dependencies are CommonJS and call require, which an ES module does not have.
-    lines.push('import { createRequire as vigilCreateRequire } from "node:module";', "const require = vigilCreateRequire(import.meta.url);");
+    if (format === "esm") lines.push('import { createRequire as vigilCreateRequire } from "node:module";', "const require = vigilCreateRequire(import.meta.url);");
     const target = resolve(ROOT, folder, basename(to));
     const temporary = `${target}.new`;
     try {
@@ -228,7 +231,11 @@ async function bundle(folder = "dist", edits = []) {
         bundle: true,
         platform: "node",
         target: "node20",
-        format: "esm",
+        format,
+        external,
+        // An editor parses it each time it starts, so every byte counts; names stay, for the reports of those who meet a bug.
+        minifyWhitespace: format === "cjs",
+        minifySyntax: format === "cjs",
         // The module build first: jsonc-parser's main is a UMD file that does not survive bundling.
         mainFields: ["module", "main"],
         banner: { js: lines.join("\n") },

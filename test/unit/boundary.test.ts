@@ -165,9 +165,11 @@ describe("the house", () => {
             ["src/core/b.ts", 'import { used, draw as paint } from "./a.js"; console.log(used, paint);'],
             ["src/core/c.ts", "export const whole = 1;"],
             ["src/core/d.ts", 'import * as c from "./c.js"; console.log(c);'],
+            ["src/vscode/extension.ts", "export function activate() {} export function deactivate() {} export function install() {}"],
+            ["src/vscode/view.ts", "export function activate() {}"],
           ),
         ),
-        ["src/core/a.ts exports dead, which nothing uses", "src/core/a.ts exports shown, which nothing uses"],
+        ["src/core/a.ts exports dead, which nothing uses", "src/core/a.ts exports shown, which nothing uses", "src/vscode/extension.ts exports install, which nothing uses", "src/vscode/view.ts exports activate, which nothing uses"],
       ));
   });
 
