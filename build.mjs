@@ -43,7 +43,7 @@ const BUNDLES = [
   { from: "src/vscode/extension.ts", to: "dist/extension.cjs", program: false, external: ["vscode"] },
 ];
 
-const VERBS = { setup, build, bundle: bundleChanged, test, proof: (args) => measure("proof", args), bench: (args) => measure("bench", args) };
+const VERBS = { setup, build, bundle: bundleChanged, test, open, proof: (args) => measure("proof", args), bench: (args) => measure("bench", args) };
 
 await main(process.argv.slice(2));
 
@@ -55,7 +55,7 @@ async function main([verb, ...rest]) {
   }
   const run = Object.hasOwn(VERBS, verb ?? "") ? VERBS[verb] : undefined;
   if (run === undefined) {
-    say("Usage: node build.mjs setup [tests] | build | test [layer...] | proof [...] | bench [...] | bundle FOLDER EDITS");
+    say("Usage: node build.mjs setup [tests] | build | test [layer...] | open | proof [...] | bench [...] | bundle FOLDER EDITS");
     process.exit(2);
   }
   process.exitCode = await run(rest);
@@ -312,6 +312,16 @@ function writeLicenses(packages) {
 async function test(layers) {
   const { runTests } = await import("./test/run.mjs");
   return runTests(ROOT, layers);
+}
+
+async function open() {
+  const hasCode = onPath("code");
+  if (!hasCode) {
+    installSystemPrograms(SYSTEM_PROGRAMS.workbench);
+    await bringWorkbench();
+  }
+  const { openSample } = await import("./test/setup/open.mjs");
+  return openSample({ root: ROOT, node: nodeProgram(), hasCode, say });
 }
 
 /** Runs the proof or the bench, compiled with the tests, in surroundings that hold no key and no git set-up. */
