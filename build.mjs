@@ -4,7 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, delimiter, dirname, join, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const inRoot = (...parts) => join(ROOT, ...parts);
@@ -41,9 +41,11 @@ const BUNDLES = [
   { from: "src/sandbox/hosts/main.ts", to: "dist/hosts.mjs", program: false },
   // CommonJS, which every editor loads; `vscode` is the editor's own.
   { from: "src/vscode/extension.ts", to: "dist/extension.cjs", program: false, external: ["vscode"] },
+  { from: "src/webview/main.tsx", to: "dist/webview/timeline.js", program: false, browser: true },
+  { from: "src/webview/style.css", to: "dist/webview/timeline.css", program: false, browser: true },
 ];
 
-const VERBS = { setup, build, bundle: bundleChanged, test, open, proof: (args) => measure("proof", args), bench: (args) => measure("bench", args) };
+const VERBS = { setup, build, bundle: bundleChanged, manifest, test, open, proof: (args) => measure("proof", args), bench: (args) => measure("bench", args) };
 
 await main(process.argv.slice(2));
 
@@ -55,7 +57,7 @@ async function main([verb, ...rest]) {
   }
   const run = Object.hasOwn(VERBS, verb ?? "") ? VERBS[verb] : undefined;
   if (run === undefined) {
-    say("Usage: node build.mjs setup [tests] | build | test [layer...] | open | proof [...] | bench [...] | bundle FOLDER EDITS");
+    say("Usage: node build.mjs setup [tests] | build | test [layer...] | manifest | open | proof [...] | bench [...] | bundle FOLDER EDITS");
     process.exit(2);
   }
   process.exitCode = await run(rest);
@@ -211,7 +213,7 @@ async function bundle(folder = "dist", edits = []) {
   const esbuild = await import("esbuild");
   const packages = new Set();
   const applied = new Set();
-  for (const { from, to, program: isProgram, external = [] } of BUNDLES) {
+  for (const { from, to, program: isProgram, external = [], browser = false } of BUNDLES) {
     if (!existsSync(inRoot(from))) {
       say(`${from} is missing, so ${to} cannot be built.`);
       return false;
@@ -220,25 +222,29 @@ async function bundle(folder = "dist", edits = []) {
     const lines = [];
     if (isProgram && !readFileSync(inRoot(from), "utf8").startsWith("#!")) lines.push("#!/usr/bin/env node");
     // Some dependencies are CommonJS and call require, which an ES module does not have.
-    if (format === "esm") lines.push('import { createRequire as vigilCreateRequire } from "node:module";', "const require = vigilCreateRequire(import.meta.url);");
-    const target = resolve(ROOT, folder, basename(to));
+    if (format === "esm" && !browser) lines.push('import { createRequire as vigilCreateRequire } from "node:module";', "const require = vigilCreateRequire(import.meta.url);");
+    const target = resolve(ROOT, folder, relative("dist", to));
     const temporary = `${target}.new`;
+    mkdirSync(dirname(target), { recursive: true });
     try {
       const { metafile } = await esbuild.build({
         absWorkingDir: ROOT,
         entryPoints: [from],
         outfile: temporary,
         bundle: true,
-        platform: "node",
-        target: "node20",
+        platform: browser ? "browser" : "node",
+        target: browser ? "es2022" : "node20",
         format,
         external,
         // An editor parses it each time it starts, so every byte counts; names stay, for the reports of those who meet a bug.
-        minifyWhitespace: format === "cjs",
-        minifySyntax: format === "cjs",
+        minifyWhitespace: format === "cjs" || browser,
+        minifySyntax: format === "cjs" || browser,
+        minifyIdentifiers: browser,
+        jsx: "automatic",
+        jsxImportSource: "preact",
         // The module build first: jsonc-parser's main is a UMD file that does not survive bundling.
         mainFields: ["module", "main"],
-        banner: { js: lines.join("\n") },
+        ...(browser ? {} : { banner: { js: lines.join("\n") } }),
         define: { VIGIL_VERSION: JSON.stringify(readJson(inRoot("package.json")).version) },
         plugins: edits.length === 0 ? [] : [editing(edits, applied)],
         legalComments: "none",
@@ -312,6 +318,14 @@ function writeLicenses(packages) {
 async function test(layers) {
   const { runTests } = await import("./test/run.mjs");
   return runTests(ROOT, layers);
+}
+
+/** Writes the parts of package.json that follow from the tables of settings; a test holds them against each other. */
+async function manifest() {
+  const built = spawnSync(process.execPath, [inRoot("node_modules/typescript/bin/tsc"), "-b"], { cwd: ROOT, stdio: "inherit" });
+  if (built.status !== 0) return built.status ?? 1;
+  await import(pathToFileURL(inRoot("out/test/unit/manifest/write.js")).href);
+  return 0;
 }
 
 async function open() {

@@ -14,6 +14,8 @@ export interface Answering {
   readonly comment?: string | undefined;
   /** Holds for the whole run, not only for the decision that asked. */
   readonly forRun: boolean;
+  /** Of what the person was shown, where the front end showed it earlier: a question that changed since is not answered. */
+  readonly digest?: string | undefined;
 }
 
 export interface Answered {
@@ -39,7 +41,7 @@ export async function answerRun(workspace: Workspace, id: RunId, answering: Answ
       kind: "answer",
       gate: gate.id,
       answer: answering.answer,
-      digest: gate.digest,
+      digest: answering.digest ?? gate.digest,
       forRun: answering.forRun,
       by: await requirePerson(workspace.repository),
       ...(answering.comment === undefined ? {} : { comment: answering.comment }),

@@ -8,12 +8,12 @@ import type { Run } from "../core/run/run.js";
 import { readFiles } from "../git/blobs.js";
 import { compareTrees, patchBytes } from "../git/compare.js";
 import type { Worktree } from "../git/types.js";
-import type { RunView } from "./read-run.js";
+import type { RunAndLog } from "./read-run.js";
 import { requireFiles } from "./run-files.js";
 import { worktreeOf } from "./worktree-of.js";
 
 /** Proposed decisions are included. Throws HumanError when `vigil remove` has freed the run's git data. */
-export async function diffRun(view: RunView): Promise<DiffSet> {
+export async function diffRun(view: RunAndLog): Promise<DiffSet> {
   const { run } = view;
   const worktree = worktreeOf(view);
   const passages = passagesOf(run);
@@ -24,7 +24,7 @@ export async function diffRun(view: RunView): Promise<DiffSet> {
 }
 
 /** The whole change as git itself writes it: what `git apply` takes, binary files and odd names included. */
-export async function patchRun(view: RunView): Promise<Buffer> {
+export async function patchRun(view: RunAndLog): Promise<Buffer> {
   const passages = passagesOf(view.run);
   const head = passages.at(-1)?.to;
   if (head === undefined) return Buffer.alloc(0);

@@ -2,7 +2,7 @@
 import type { DecisionId } from "../core/run/run.js";
 import { mergeTrees } from "../git/merge.js";
 import { treeOf } from "../git/checkpoint.js";
-import type { RunView } from "./read-run.js";
+import type { RunAndLog } from "./read-run.js";
 import { requireFiles } from "./run-files.js";
 import { worktreeOf } from "./worktree-of.js";
 
@@ -10,7 +10,7 @@ import { worktreeOf } from "./worktree-of.js";
  * While the run works everything built after a rejected decision leaves the worktree with it. Afterwards only that falls
  * which changes the same lines: it could no longer be landed.
  */
-export async function fallsWith(view: RunView, rejected: readonly DecisionId[]): Promise<readonly DecisionId[]> {
+export async function fallsWith(view: RunAndLog, rejected: readonly DecisionId[]): Promise<readonly DecisionId[]> {
   const { run } = view;
   const standing = run.decisions.filter((decision) => decision.state === "kept" || decision.state === "proposed");
   if (run.phase.kind !== "ended") {

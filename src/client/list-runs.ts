@@ -3,8 +3,9 @@ import { HumanError } from "../core/error.js";
 import type { Stage } from "../core/stage.js";
 import { usd } from "../core/run/amounts.js";
 import type { RunId } from "../core/run/run.js";
+import { undecided } from "../core/review/verdict.js";
 import type { Store } from "../store/store.js";
-import { readRun } from "./read-run.js";
+import { readState } from "./read-run.js";
 import type { RunState } from "./state-of.js";
 
 export interface RunRow {
@@ -20,6 +21,8 @@ export interface RunRow {
   readonly usd: number | null;
   readonly startedAt: number | null;
   readonly waiting: number;
+  /** Decisions that wait for a verdict. */
+  readonly undecided: number;
   readonly problem?: string;
 }
 
@@ -29,10 +32,10 @@ export async function listRuns(store: Store): Promise<readonly RunRow[]> {
   return rows;
 }
 
-async function rowOf(store: Store, id: RunId): Promise<RunRow> {
-  const blank = { id, task: "", stage: null, base: null, decisions: 0, usd: 0, startedAt: null, waiting: 0 } as const;
+export async function rowOf(store: Store, id: RunId): Promise<RunRow> {
+  const blank = { id, task: "", stage: null, base: null, decisions: 0, usd: 0, startedAt: null, waiting: 0, undecided: 0 } as const;
   try {
-    const view = await readRun(store, id);
+    const view = await readState(store, id);
     if (view === undefined) return { ...blank, state: (await store.open(id).holder()) === undefined ? "interrupted" : "preparing" };
     const { run } = view;
     return {
@@ -45,6 +48,7 @@ async function rowOf(store: Store, id: RunId): Promise<RunRow> {
       usd: usd(run.spent),
       startedAt: run.startedAt,
       waiting: run.gates.filter((gate) => gate.state.kind === "open").length,
+      undecided: undecided(run).length,
     };
   } catch (error) {
     if (error instanceof HumanError) return { ...blank, state: "unreadable", problem: error.message };

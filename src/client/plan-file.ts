@@ -24,8 +24,13 @@ export async function readPlan(folder: string, file: string): Promise<Plan> {
   if (bytes.length > LARGEST) throw new HumanError(`The plan ${file} has ${String(bytes.length)} bytes; a plan may have ${String(LARGEST)}. Name the right file after --file.`, 2);
   const text = bytes.toString("utf8");
   if (text.includes("\u0000") || text.includes("\ufffd")) throw new HumanError(`The plan ${file} is not a text in UTF-8. Save it as one, or name the right file after --file.`, 2);
+  return planOf(text, `The plan ${file}`);
+}
+
+/** `what` names it in a message. Throws HumanError (exit 2) when it says nothing that could be a task. */
+export function planOf(text: string, what: string): Plan {
   const task = taskOf(text);
-  if (task === undefined) throw new HumanError(`The plan ${file} names no goal. Write what to do under a heading "# Goal"; further headings may be: ${PLAN_HEADINGS.slice(1).join(" · ")}.`, 2);
+  if (task === undefined) throw new HumanError(`${what} names no goal. Write what to do under a heading "# Goal"; further headings may be: ${PLAN_HEADINGS.slice(1).join(" · ")}.`, 2);
   return { task, text };
 }
 

@@ -6,9 +6,13 @@ import type { Run, RunId } from "../core/run/run.js";
 import type { LockInfo, RunLog, Store } from "../store/store.js";
 import { stateOf, type RunState } from "./state-of.js";
 
-export interface RunView {
+/** A run as its log was folded to, and where its texts and files lie. */
+export interface RunAndLog {
   readonly log: RunLog;
   readonly run: Run;
+}
+
+export interface RunView extends RunAndLog {
   readonly state: RunState;
   /** The living runner, worker or clerk. */
   readonly holder: LockInfo | undefined;
@@ -34,24 +38,46 @@ export function isWorking(processes: Processes, holder: LockInfo | undefined): b
 
 /** Undefined for a run whose runner has not begun its log. Throws HumanError when the log is damaged or too new. */
 export async function readRun(store: Store, id: RunId): Promise<RunView | undefined> {
-  const log = store.open(id);
+  const reading = readingOf(store.open(id));
+  let run = await reading.more();
+  if (run === undefined) return undefined;
+  const holder = await reading.log.holder();
+  // Whoever let the lock go since the log was read wrote the run's end first: without that it would look interrupted.
+  if (holder === undefined && run.phase.kind !== "ended") run = (await reading.more()) ?? run;
+  return { log: reading.log, run, holder, state: stateOf(run, isWorking(reading.processes(), holder)) };
+}
+
+/** As `readRun`, but whether a process holds a run that has ended is not asked: to ask starts a process of its own. */
+export async function readState(store: Store, id: RunId): Promise<(RunAndLog & { readonly state: RunState }) | undefined> {
+  const reading = readingOf(store.open(id));
+  const run = await reading.more();
+  if (run?.phase.kind !== "ended") return readRun(store, id);
+  return { log: reading.log, run, state: stateOf(run, false) };
+}
+
+interface Reading {
+  readonly log: RunLog;
+  /** Folds what the log holds by now. */
+  more(): Promise<Run | undefined>;
+  processes(): Processes;
+}
+
+function readingOf(log: RunLog): Reading {
   const folder = new Folder();
   let processes = NO_PROCESSES;
   let next = 1;
-  const read = async (): Promise<Run | undefined> => {
-    for await (const event of log.read(next)) {
-      folder.add(event);
-      processes = processesAfter(processes, event);
-      next = event.seq + 1;
-    }
-    return folder.run;
+  return {
+    log,
+    processes: () => processes,
+    async more() {
+      for await (const event of log.read(next)) {
+        folder.add(event);
+        processes = processesAfter(processes, event);
+        next = event.seq + 1;
+      }
+      return folder.run;
+    },
   };
-  let run = await read();
-  if (run === undefined) return undefined;
-  const holder = await log.holder();
-  // Whoever let the lock go since the log was read wrote the run's end first: without that it would look interrupted.
-  if (holder === undefined && run.phase.kind !== "ended") run = (await read()) ?? run;
-  return { log, run, holder, state: stateOf(run, isWorking(processes, holder)) };
 }
 
 /** As `readRun`, for verbs that need a run that began. */

@@ -34,7 +34,8 @@ export interface Rehearsal {
 /** `unconfined` where no run with commands can be walled in: then a recorded one is shown instead. */
 export type Rehearsing = { readonly kind: "begun"; readonly rehearsal: Rehearsal } | { readonly kind: "unconfined"; readonly why: string };
 
-export async function beginRehearsal(place: Place): Promise<Rehearsing> {
+/** `stage`: what the run may do by itself. At `gated-write` its verdicts and its landing are left to the reader. */
+export async function beginRehearsal(place: Place, stage: "gated-write" | "autonomous-with-summary" = "autonomous-with-summary"): Promise<Rehearsing> {
   const machine = await machineStages();
   if (!machine.enforceable.includes("autonomous-with-summary")) return { kind: "unconfined", why: machine.why ?? "nothing can be confined here" };
   const media = mediaFolder(place);
@@ -47,7 +48,7 @@ export async function beginRehearsal(place: Place): Promise<Rehearsing> {
   const close = async (): Promise<void> => model?.close();
   try {
     const workspace = await openRepository({ ...place, folder: clone, env: environment(place, folder, model?.url) });
-    const started = await startRun(workspace, { task, file: undefined, stage: "autonomous-with-summary" });
+    const started = await startRun(workspace, { task, file: undefined, stage });
     const stop = async (): Promise<void> => {
       await commandRun(workspace, started.id, { kind: "stop", why: "the rehearsal was left", by: BAKER });
     };

@@ -10,7 +10,7 @@ import { commandRun, type Folding } from "./command-run.js";
 import { fallsWith } from "./falls-with.js";
 import type { Workspace } from "./open-repository.js";
 import { requirePerson } from "./person.js";
-import type { RunView } from "./read-run.js";
+import type { RunAndLog } from "./read-run.js";
 
 /** One verdict that a person wants to give. */
 export interface Wanted {
@@ -31,7 +31,7 @@ export interface Planned {
 }
 
 /** Works out the verdicts and what falls with them; gives none. Throws HumanError (exit 2) naming ids that do not exist. */
-export async function planReview(view: RunView, wanted: readonly Wanted[]): Promise<Planned> {
+export async function planReview(view: RunAndLog, wanted: readonly Wanted[]): Promise<Planned> {
   const expanded = wanted.map((one) => ({ ...one, ...expand(view.run, one.ids) }));
   const ids = expanded.flatMap((one) => one.ids);
   checkTargets(view.run, ids);
@@ -50,7 +50,7 @@ function without(one: Verdicts[number], ids: readonly string[]): Verdicts[number
   return { ...one, targets: one.targets.filter((target) => !ids.includes(target)) };
 }
 
-export async function reviewRun(workspace: Workspace, view: RunView, planned: Planned): Promise<Folding> {
+export async function reviewRun(workspace: Workspace, view: RunAndLog, planned: Planned): Promise<Folding> {
   return commandRun(workspace, view.run.id, { kind: "review", verdicts: planned.verdicts, by: await requirePerson(workspace.repository) });
 }
 

@@ -1,11 +1,11 @@
 // Whether a run's files are still there: `vigil remove` frees them and keeps the record. Reads only.
 import { stat } from "node:fs/promises";
 import { HumanError } from "../core/error.js";
-import type { RunView } from "./read-run.js";
+import type { RunAndLog } from "./read-run.js";
 import { worktreeOf } from "./worktree-of.js";
 
 /** `what`: what cannot be done without them, as in "nothing of it can land". Throws HumanError when they were freed. */
-export async function requireFiles(view: Pick<RunView, "run" | "log">, what: string): Promise<void> {
+export async function requireFiles(view: RunAndLog, what: string): Promise<void> {
   if (view.run.tree === undefined || (await isFolder(worktreeOf(view).gitDir))) return;
   throw new HumanError(`The files of the run ${view.run.id} were freed (vigil remove), so ${what} any more. Its log, timeline and report are still there.`);
 }

@@ -12,7 +12,7 @@ import { checkBaseUrl, requireModelAccess } from "./model-access.js";
 import type { Workspace } from "./open-repository.js";
 import { chosenStage } from "./opening.js";
 import { requirePerson } from "./person.js";
-import { readPlan } from "./plan-file.js";
+import { planOf, readPlan } from "./plan-file.js";
 import { resolvePolicy, type ResolvedPolicy } from "./resolve-policy.js";
 import { newRunId } from "./run-id.js";
 import { ownerOf } from "./owner.js";
@@ -21,6 +21,8 @@ export interface Starting {
   readonly task: string | undefined;
   /** A plan in a file; its goal is the task where none is given. */
   readonly file: string | undefined;
+  /** A plan that is no file yet. */
+  readonly plan?: string | undefined;
   /** The highest that policy, machine and evidence allow when undefined. */
   readonly stage: Stage | undefined;
 }
@@ -35,7 +37,7 @@ export interface Started {
 /** Resolves once a runner holds the run. Throws HumanError, with nothing created, when the run cannot start. */
 export async function startRun(workspace: Workspace, starting: Starting): Promise<Started> {
   const { repository, place } = workspace;
-  const plan = starting.file === undefined ? undefined : await readPlan(place.folder, starting.file);
+  const plan = starting.plan !== undefined ? planOf(starting.plan, "The document") : starting.file === undefined ? undefined : await readPlan(place.folder, starting.file);
   const task = starting.task ?? plan?.task;
   if (task === undefined || task.trim() === "") throw new HumanError('There is no task. Write it in quotes: vigil run "Fix the flaky date test".', 2);
   const person = await requirePerson(repository);

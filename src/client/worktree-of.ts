@@ -2,8 +2,8 @@
 import { dirname } from "node:path";
 import { planWorktree } from "../git/worktree.js";
 import type { Worktree } from "../git/types.js";
-import type { RunView } from "./read-run.js";
+import type { RunAndLog } from "./read-run.js";
 
-export function worktreeOf(view: Pick<RunView, "run" | "log">): Worktree {
+export function worktreeOf(view: RunAndLog): Worktree {
   return planWorktree({ runFolder: view.log.folder, worktreesFolder: dirname(dirname(view.run.spec.worktree)), run: view.run.id });
 }

@@ -1,28 +1,124 @@
-// The extension's entry: says what there is and hands it to VS Code. It reads no run and starts no process by itself;
-// a view asks when somebody looks at it.
-import { homedir } from "node:os";
-import { join } from "node:path";
+// The extension's entry: says what is made and hands it to VS Code. It reads no run and starts no process by itself; what
+// reads runs is loaded when somebody looks, because it takes longer to load than the extension may take to activate.
 import * as vscode from "vscode";
-import type { Place } from "../client/open-repository.js";
-import { RunsView } from "./runs-view.js";
+import type { CommandParts, Handler } from "./commands.js";
+import { ModelKey } from "./model-key.js";
+import { Repositories } from "./repositories.js";
+import { ChangesView } from "./review/changes-view.js";
+import { Runs } from "./runs/runs.js";
+import { RunsView } from "./runs/runs-view.js";
+import { StatusBar } from "./runs/status-bar.js";
+import { WaitingView } from "./runs/waiting-view.js";
+import { told } from "./told.js";
+import { TIMELINE } from "./timeline/timeline-name.js";
+import type { TimelinePanel } from "./timeline/timeline-panel.js";
 
 /** What `activate` hands to whoever asks the editor for the extension; its tests do. */
 export interface Contributions {
-  readonly runs: RunsView;
+  readonly runs: Runs;
+  readonly runsView: RunsView;
+  readonly waiting: WaitingView;
+  readonly changes: ChangesView;
+  timeline(): Promise<TimelinePanel | undefined>;
 }
 
 export function activate(context: vscode.ExtensionContext): Contributions {
   const log = vscode.window.createOutputChannel("Vigil", { log: true });
-  const runs = new RunsView(log, (folder) => placeOf(context, folder));
+  const key = new ModelKey(context.secrets);
+  const repositories = new Repositories(context.extensionPath, key);
+  const runs = new Runs(log);
+  const runsView = new RunsView(runs);
+  const waiting = new WaitingView();
+  const changes = new ChangesView();
+  const status = new StatusBar();
+  const review = lazily(async () => {
+    const { makeReview } = await import("./review/make-review.js");
+    return makeReview({ extension: context.extensionUri, log, repositories, changes });
+  }, context);
+  const handlers = lazily(async () => {
+    const { commandTable } = await import("./commands.js");
+    const { Rehearsals } = await import("./start/rehearsal.js");
+    const rehearsals = new Rehearsals(repositories);
+    const { timelines, documents, threads } = await review();
+    const parts: CommandParts = {
+      log,
+      key,
+      repositories,
+      runs,
+      timelines,
+      documents,
+      threads,
+      reviewed: () => timelines.current?.shown,
+      rehearse: async () => { timelines.open(await rehearsals.begin()); },
+    };
+    return { table: commandTable(parts), dispose: () => void told(log, () => rehearsals.close()) };
+  }, context);
+
   context.subscriptions.push(
     log,
     runs,
-    vscode.commands.registerCommand("vigil.showLog", () => log.show()),
-    vscode.commands.registerCommand("vigil.refreshRuns", () => runs.refresh()),
+    runsView,
+    waiting,
+    changes,
+    status,
+    runs.onDidChange((known) => {
+      waiting.show(known.waiting);
+      status.show(known.runs.map(({ row }) => row));
+      void setContexts({
+        hasRuns: known.runs.length > 0,
+        hasWaiting: known.waiting.length > 0,
+        hasActiveRun: known.runs.some(({ row }) => ["preparing", "working", "waiting", "outage", "paused"].includes(row.state)),
+        hasReviewable: known.runs.some(({ row }) => row.undecided > 0 || row.waiting > 0),
+        isReady: known.problem === "",
+      });
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      repositories.forget();
+      void told(log, () => runs.look());
+    }),
+    vscode.window.registerUriHandler({ handleUri: (uri) => void told(log, async () => openLink(uri, runs, (await review()).timelines.open.bind((await review()).timelines))) }),
+    vscode.window.registerWebviewPanelSerializer(TIMELINE, { deserializeWebviewPanel: async (panel, state) => (await review()).timelines.restore(panel, state) }),
+    ...commandsOf(context).map((id) => vscode.commands.registerCommand(id, (...given: unknown[]) => told(log, async () => handlerOf((await handlers()).table, id)(given[0])))),
   );
-  return { runs };
+  // After the editor has come up: the badge of the morning, from files alone.
+  setImmediate(() => void told(log, () => runs.look()));
+  return { runs, runsView, waiting, changes, timeline: async () => (await review()).timelines.current };
 }
 
-function placeOf(context: vscode.ExtensionContext, folder: string): Place {
-  return { folder, env: process.env, platform: process.platform, home: homedir(), program: join(context.extensionPath, "dist"), node: process.execPath };
+/** The commands that the manifest names: what is registered cannot lag behind what is offered. */
+function commandsOf(context: vscode.ExtensionContext): readonly string[] {
+  const manifest = context.extension.packageJSON as { readonly contributes: { readonly commands: readonly { readonly command: string }[] } };
+  return manifest.contributes.commands.map(({ command }) => command);
+}
+
+function handlerOf(table: Readonly<Record<string, Handler>>, id: string): Handler {
+  const handler = table[id];
+  if (handler === undefined) throw new Error(`no handler for the command ${id}`);
+  return handler;
+}
+
+/** Made once, when it is first needed, and ended with the extension. */
+function lazily<T extends vscode.Disposable | { dispose(): void }>(make: () => Promise<T>, context: vscode.ExtensionContext): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () =>
+    (made ??= make().then((value) => {
+      context.subscriptions.push(value);
+      return value;
+    }));
+}
+
+/** A link opens a run or one of its decisions; it never does anything. */
+async function openLink(uri: vscode.Uri, runs: Runs, open: (shown: { folder: string; run: string }, decision?: string) => unknown): Promise<void> {
+  const found = /^\/run\/(?<run>[\w-]+)(?:\/decision\/(?<n>\d+))?$/u.exec(uri.path)?.groups;
+  const known = await runs.look();
+  const shown = known.runs.find(({ row }) => row.id === found?.["run"]);
+  if (found === undefined || shown === undefined) {
+    void vscode.window.showWarningMessage(vscode.l10n.t("No open folder has the run that this link names. Open its repository, then follow the link again."));
+    return;
+  }
+  open({ folder: shown.folder, run: shown.row.id }, found["n"] === undefined ? undefined : `d${found["n"]}`);
+}
+
+async function setContexts(values: Readonly<Record<string, boolean>>): Promise<void> {
+  for (const [name, value] of Object.entries(values)) await vscode.commands.executeCommand("setContext", `vigil.${name}`, value);
 }

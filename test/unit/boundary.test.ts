@@ -23,7 +23,7 @@ const MADE = /^(dist|out|inbox|blobs)\//;
 
 const text = (path: string): string => readFileSync(join(root, path), "utf8");
 const sources = filesUnder("src")
-  .filter((path) => path.endsWith(".ts"))
+  .filter((path) => /\.tsx?$/u.test(path))
   .map((path) => readSource(path, text(path)));
 
 /** Sources written in the test: path and text by turns. */
@@ -61,6 +61,20 @@ describe("the house", () => {
           "src/client/start.ts (client) imports runner",
           "src/utilities/all.ts lies in a folder that the design does not have",
         ],
+      ));
+  });
+
+  describe("the page takes types from outside itself, and nothing that runs", () => {
+    it("holds", () => check(rules.pageTakesTypesOnly(sources), []));
+    it("notices a value, and lets types and its own files pass", () =>
+      check(
+        rules.pageTakesTypesOnly(
+          written(
+            ["src/webview/a.ts", 'import { panel } from "../core/panel/panel.js"; import type { Run } from "../core/run/run.js"; import { b } from "./b.js";'],
+            ["src/cli/a.ts", 'import { panel } from "../core/panel/panel.js";'],
+          ),
+        ),
+        ["src/webview/a.ts takes more than types from ../core/panel/panel.js"],
       ));
   });
 

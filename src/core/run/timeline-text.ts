@@ -124,7 +124,7 @@ function stepsText([from, to]: StepRange): string {
   return from === to ? `step ${grouped(from)}` : `steps ${grouped(from)} to ${grouped(to)}`;
 }
 
-function stepLine(step: TimelineStep, width: number): string {
+export function stepLine(step: TimelineStep, width: number): string {
   const took = step.ms === null ? "" : `  ${duration(step.ms)}`;
   const start = `${grouped(step.step).padStart(7)}  ${(step.decision ?? "").padEnd(4)} ${visible(step.tool).padEnd(10)} `;
   const end = `  ${step.outcome ?? "no outcome"}${took}`;

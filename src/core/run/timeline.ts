@@ -130,7 +130,7 @@ function decisionOf(run: Run, decision: Decision, steps: readonly StepEntry[]): 
   };
 }
 
-function stepOf(step: StepEntry): TimelineStep {
+export function stepOf(step: StepEntry): TimelineStep {
   return {
     step: step.step,
     tool: step.tool,

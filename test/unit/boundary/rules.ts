@@ -15,6 +15,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   runner: ["core", "store", "git", "sandbox", "agent"],
   cli: ["core", "client"],
   vscode: ["core", "client"],
+  webview: ["core"],
 };
 
 /** Where each package may be imported: paths, or folders that end in a slash. A package that is not here is not allowed. */
@@ -27,6 +28,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@anthropic-ai/sandbox-runtime": ["src/sandbox/hosts/proxy.ts"],
   "@anthropic-ai/sdk": ["src/agent/", "src/sandbox/workshop-"],
   vscode: ["src/vscode/"],
+  preact: ["src/webview/"],
+  "@preact/signals": ["src/webview/"],
 };
 
 /** What can be read in one sitting. */
@@ -61,6 +64,17 @@ export function coreIsPure(sources: readonly Source[]): Problems {
       ...source.ambient.map((read) => `${source.path} uses ${read}`),
       ...source.imports.filter(({ from }) => from.startsWith("node:")).map(({ from }) => `${source.path} imports ${from}`),
     ]);
+}
+
+/** What runs in the page is loaded by a browser: everything that it pulled in from outside would be shipped to it. */
+export function pageTakesTypesOnly(sources: readonly Source[]): Problems {
+  return sources
+    .filter(({ path }) => folderOf(path) === "webview")
+    .flatMap((source) =>
+      source.imports
+        .filter(({ from, typeOnly }) => !typeOnly && folderOf(resolveLocal(source.path, from) ?? source.path) !== "webview")
+        .map(({ from }) => `${source.path} takes more than types from ${from}`),
+    );
 }
 
 export function noModuleState(sources: readonly Source[]): Problems {

@@ -74,7 +74,8 @@ export function readSource(path: string, text: string): Source {
 
   const reexports = file.statements.some((statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined);
   const lines = text.endsWith("\n") ? text.split("\n").length - 1 : text.split("\n").length;
-  return { path, lines, imports, exports, isBarrel: reexports && statementsOfItsOwn === 0, mentions, state, ambient };
+  // Known by the name that others import it by, which a page's markup in it does not change.
+  return { path: path.replace(/\.tsx$/u, ".ts"), lines, imports, exports, isBarrel: reexports && statementsOfItsOwn === 0, mentions, state, ambient };
 }
 
 function importOf(statement: ts.Statement): Import | undefined {

@@ -15,18 +15,18 @@ describe("the extension", () => {
   });
 
   it("lists the runs of the open repository newest first, each with its state", async () => {
-    const { runs: view } = await activated();
+    const { runsView: view } = await activated();
     const rows = await view.getChildren();
     const items = rows.map((row) => view.getTreeItem(row));
     assert.deepEqual(
       items.map((item) => [item.label, item.contextValue]),
-      runs.map(({ task, state }, n) => [state === "unreadable" ? rows[n]?.id : task, `run.${state}`]),
+      runs.map(({ task, state }, n) => [state === "unreadable" ? rows[n]?.row.id : task, `run.${state}`]),
     );
   });
 
   it("says the state in words beside the icon, with what waits and what was decided", async () => {
-    const { runs: view } = await activated();
-    const texts = (await view.getChildren()).map((row) => [row.state, view.getTreeItem(row).description, (view.getTreeItem(row).iconPath as vscode.ThemeIcon).id]);
+    const { runsView: view } = await activated();
+    const texts = (await view.getChildren()).map((row) => [row.row.state, view.getTreeItem(row).description, (view.getTreeItem(row).iconPath as vscode.ThemeIcon).id]);
     assert.deepEqual(texts, [
       ["waiting", "Needs you, 3 approvals, 2 decisions", "bell-dot"],
       ["working", "Running, 1 decision", "loading~spin"],
@@ -42,8 +42,8 @@ describe("the extension", () => {
   });
 
   it("tells in the tooltip why a damaged run cannot be read", async () => {
-    const { runs: view } = await activated();
-    const damaged = (await view.getChildren()).find((row) => row.state === "unreadable");
+    const { runsView: view } = await activated();
+    const damaged = (await view.getChildren()).find(({ row }) => row.state === "unreadable");
     assert.ok(damaged !== undefined);
     const { tooltip } = view.resolveTreeItem(view.getTreeItem(damaged), damaged);
     assert.ok(typeof tooltip === "string", "text of a run must never be Markdown");

@@ -1,9 +1,9 @@
 // One run as a row of the Runs view. The words are the command line's; the icon says the same as the word beside it.
 import * as vscode from "vscode";
-import type { RunRow } from "../client/list-runs.js";
-import { STATE_TEXT } from "../client/state-text.js";
-import { oneLine } from "../core/text/one-line.js";
-import { visible } from "../core/text/visible.js";
+import type { RunRow } from "../../client/list-runs.js";
+import { STATE_TEXT } from "../../client/state-text.js";
+import { oneLine } from "../../core/text/one-line.js";
+import { visible } from "../../core/text/visible.js";
 
 /** A codicon, and the theme's colour for it where the state wants to be noticed. */
 const ICON: Readonly<Record<RunRow["state"], readonly [codicon: string, colour?: string]>> = {

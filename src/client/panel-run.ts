@@ -1,0 +1,42 @@
+// What the timeline panel shows of a run, with the texts and the diff that lie outside its log. Whatever cannot be read is
+// left out of the value, never a reason to show nothing.
+import { HumanError } from "../core/error.js";
+import type { DiffSet } from "../core/review/diff-set.js";
+import { panel, type Panel } from "../core/panel/panel.js";
+import type { Run } from "../core/run/run.js";
+import { diffRun } from "./diff-run.js";
+import type { RunAndLog } from "./read-run.js";
+import { shownOf } from "./show-run.js";
+
+export interface PanelReader {
+  /** `trusted`: somebody may act here. A diff set is made anew only when the changes are others than the last time. */
+  read(view: RunAndLog, trusted: boolean): Promise<Panel>;
+}
+
+export function panelReader(): PanelReader {
+  let last: { readonly key: string; readonly diff: DiffSet | undefined } | undefined;
+  return {
+    async read(view, trusted) {
+      const { run, log } = view;
+      const key = changesOf(run);
+      if (last?.key !== key) last = { key, diff: await orUndefined(diffRun(view)) };
+      const waiting = run.gates.filter((gate) => gate.state.kind === "open" || gate.state.kind === "parked");
+      const shown = new Map(await Promise.all(waiting.map(async (gate) => [gate.id, await shownOf(log, gate.shown)] as const)));
+      const summary = run.finish === undefined ? undefined : await orUndefined(log.blobs.text(run.finish.summary));
+      return panel({ run, diff: last.diff, summary, shown, trusted });
+    },
+  };
+}
+
+/** Equal as long as the diff set is. */
+function changesOf(run: Run): string {
+  return JSON.stringify([run.id, run.tree, run.decisions.map(({ id, state, before, after }) => [id, state, before, after])]);
+}
+
+// Files that were freed, or a text that is missing: the record says so where it is verified.
+async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
+  return reading.catch((error: unknown) => {
+    if (error instanceof HumanError) return undefined;
+    throw error;
+  });
+}

@@ -1,0 +1,20 @@
+// What a review is made of: documents, threads, and the timeline that leads through them.
+import * as vscode from "vscode";
+import type { Repositories } from "../repositories.js";
+import { Timelines } from "../timeline/timelines.js";
+import type { ChangesView } from "./changes-view.js";
+import { DecisionDocuments } from "./decision-documents.js";
+import { HunkThreads } from "./hunk-threads.js";
+
+export interface Review extends vscode.Disposable {
+  readonly documents: DecisionDocuments;
+  readonly threads: HunkThreads;
+  readonly timelines: Timelines;
+}
+
+export function makeReview(parts: { readonly extension: vscode.Uri; readonly log: vscode.LogOutputChannel; readonly repositories: Repositories; readonly changes: ChangesView }): Review {
+  const documents = new DecisionDocuments(parts.repositories);
+  const threads = new HunkThreads(documents);
+  const timelines = new Timelines({ ...parts, documents, threads });
+  return { documents, threads, timelines, dispose: () => { vscode.Disposable.from(timelines, threads, documents).dispose(); } };
+}

@@ -1,0 +1,56 @@
+// A run as one readable document, for whoever would rather read than step; and live in a terminal, whose buffer screen
+// readers know already.
+import * as vscode from "vscode";
+import { followRun } from "../../client/follow-run.js";
+import type { Workspace } from "../../client/open-repository.js";
+import { requireRun } from "../../client/read-run.js";
+import { reportRun } from "../../client/report-run.js";
+import { stepLine, timelineText } from "../../core/run/timeline-text.js";
+import { stepOf, timeline } from "../../core/run/timeline.js";
+
+const WIDTH = 110;
+
+/** The report as Markdown, then the whole timeline. */
+export async function openAsText(workspace: Workspace, run: string): Promise<void> {
+  const view = await requireRun(workspace.store, run);
+  const { text } = await reportRun(view, "md");
+  const steps = timelineText(timeline(view.run), { width: WIDTH });
+  // A fence longer than any inside keeps the agent's words from ending it.
+  const fence = "`".repeat(Math.max(3, ...[...steps.matchAll(/`+/gu)].map(([found]) => found.length + 1)));
+  const document = await vscode.workspace.openTextDocument({ language: "markdown", content: `${text}\n## Timeline\n\n${fence}text\n${steps}\n${fence}\n` });
+  await vscode.window.showTextDocument(document, { preview: true });
+}
+
+/** Ends following when the terminal is closed; the run goes on. */
+export function watchLive(workspace: Workspace, run: string, task: string): void {
+  const writing = new vscode.EventEmitter<string>();
+  const leaving = new AbortController();
+  const follow = async (): Promise<void> => {
+    let told = 0;
+    const view = await requireRun(workspace.store, run);
+    for await (const moment of followRun(view.log, leaving.signal)) {
+      if (moment.run === undefined || (moment.kind === "event" && moment.past)) continue;
+      // Only what is new: a terminal that is cleared and drawn again cannot be scrolled back, nor read aloud.
+      for (const step of moment.run.steps.slice(told)) writing.fire(`${stepLine(stepOf(step), WIDTH)}\r\n`);
+      told = moment.run.steps.length;
+      if (moment.run.phase.kind === "ended") {
+        writing.fire(`\r\n${vscode.l10n.t("The run has ended.")}\r\n`);
+        return;
+      }
+    }
+  };
+  const terminal = vscode.window.createTerminal({
+    name: `Vigil: ${task}`,
+    pty: {
+      onDidWrite: writing.event,
+      open: () => {
+        follow().catch((error: unknown) => { writing.fire(`${String(error)}\r\n`); });
+      },
+      close: () => {
+        leaving.abort();
+        writing.dispose();
+      },
+    },
+  });
+  terminal.show(true);
+}

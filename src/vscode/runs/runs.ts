@@ -1,0 +1,136 @@
+// All runs of the open folders, as the views show them. It looks when a view asks or a run's head moves, reads only what
+// moved, and starts no process for runs that have ended.
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { FoundRuns } from "../../client/find-runs.js";
+import type { RunRow } from "../../client/list-runs.js";
+import { HumanError } from "../../core/error.js";
+import type { Waiting } from "./waiting-view.js";
+
+/** Milliseconds in which changes are gathered before they are read: a working run writes many times a second. */
+const GATHER_MS = 300;
+
+export interface ShownRun {
+  readonly folder: string;
+  readonly row: RunRow;
+}
+
+export interface Known {
+  readonly runs: readonly ShownRun[];
+  readonly waiting: readonly Waiting[];
+  /** Why some runs could not be read, for the view itself. */
+  readonly problem: string;
+}
+
+type Store = FoundRuns["store"];
+
+interface Read {
+  readonly moved: number;
+  readonly row: RunRow;
+  readonly waiting: readonly Waiting[];
+}
+
+export class Runs implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<Known>();
+  readonly onDidChange = this.#changed.event;
+  readonly #watchers = new Map<string, vscode.Disposable>();
+  readonly #read = new Map<string, Read>();
+  #known: Known = { runs: [], waiting: [], problem: "" };
+  #looking: Promise<Known> | undefined;
+  #again = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(readonly log: vscode.LogOutputChannel) {}
+
+  get known(): Known {
+    return this.#known;
+  }
+
+  /** Reads what moved since the last time; several that ask at once are answered by one reading. */
+  look(): Promise<Known> {
+    if (this.#looking !== undefined) {
+      this.#again = true;
+      return this.#looking;
+    }
+    this.#looking = this.#look().finally(() => {
+      this.#looking = undefined;
+      if (this.#again) this.#gather();
+      this.#again = false;
+    });
+    return this.#looking;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const watcher of this.#watchers.values()) watcher.dispose();
+    this.#changed.dispose();
+  }
+
+  async #look(): Promise<Known> {
+    const runs: ShownRun[] = [];
+    const waiting: Waiting[] = [];
+    let problem = "";
+    for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+      try {
+        for (const { row, waiting: gates } of await this.#inFolder(uri.fsPath)) {
+          runs.push({ folder: uri.fsPath, row });
+          waiting.push(...gates);
+        }
+      } catch (error) {
+        if (!(error instanceof HumanError)) this.log.error(error instanceof Error ? error : String(error));
+        problem = error instanceof HumanError ? error.message : vscode.l10n.t('The runs could not be listed. "Vigil: Show Log" has the details.');
+      }
+    }
+    this.#known = { runs: runs.toSorted((one, other) => (other.row.startedAt ?? 0) - (one.row.startedAt ?? 0)), waiting, problem };
+    this.#changed.fire(this.#known);
+    return this.#known;
+  }
+
+  async #inFolder(folder: string): Promise<readonly Read[]> {
+    const { findRuns } = await import("../../client/find-runs.js");
+    const found = await findRuns(folder);
+    if (found === undefined) throw new HumanError(vscode.l10n.t("Vigil needs a git repository, because each run works in its own worktree: {0} is in none.", folder));
+    this.#watch(found.commonDir);
+    return Promise.all((await found.store.list()).map((id) => this.#readOne(found.store, folder, id)));
+  }
+
+  async #readOne(store: Store, folder: string, id: string): Promise<Read> {
+    const key = store.open(id).folder;
+    const moved = await stat(join(key, "head")).then((found) => found.mtimeMs, () => 0); // No head: the log's reader says what is wrong.
+    const known = this.#read.get(key);
+    // What has not ended can change without a word in its log: its process may be gone.
+    if (known?.moved === moved && hasEnded(known.row)) return known;
+    const { rowOf } = await import("../../client/list-runs.js");
+    const row = await rowOf(store, id);
+    const read = { moved, row, waiting: row.waiting === 0 ? [] : await waitingIn(store, folder, id) };
+    this.#read.set(key, read);
+    return read;
+  }
+
+  /** Each append moves a run's head. The folder itself may not be there yet, so its repository is watched. */
+  #watch(commonDir: string): void {
+    if (this.#watchers.has(commonDir)) return;
+    const heads = new vscode.RelativePattern(vscode.Uri.file(commonDir), "vigil/runs/*/head");
+    const watcher = vscode.workspace.createFileSystemWatcher(heads);
+    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) event(() => { this.#gather(); });
+    this.#watchers.set(commonDir, watcher);
+  }
+
+  #gather(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.look();
+    }, GATHER_MS);
+  }
+}
+
+function hasEnded(row: RunRow): boolean {
+  return ["ready", "landed", "proposed", "stopped", "failed", "abandoned"].includes(row.state);
+}
+
+async function waitingIn(store: Store, folder: string, id: string): Promise<readonly Waiting[]> {
+  const { readState } = await import("../../client/read-run.js");
+  const view = await readState(store, id);
+  return view?.run.gates.flatMap((gate) => (gate.state.kind === "open" ? [{ folder, run: id, task: view.run.spec.task, gate }] : [])) ?? [];
+}

@@ -1,0 +1,228 @@
+// The decision timeline: one panel for one run at a time, which the reader can take to another run. It draws nothing
+// itself; it tells its page what the run is, and carries out what the page asks for.
+import * as vscode from "vscode";
+import { answerRun } from "../../client/answer-run.js";
+import { panelReader } from "../../client/panel-run.js";
+import type { RunAndLog } from "../../client/read-run.js";
+import { fromPanelSchema, type Act, type FromPanel, type ToPanel } from "../../core/panel/messages.js";
+import { stepGroups, stepRow } from "../../core/panel/step-groups.js";
+import { HumanError } from "../../core/error.js";
+import { oneLine } from "../../core/text/one-line.js";
+import type { Address, DecisionDocuments } from "../review/decision-documents.js";
+import type { ChangesView } from "../review/changes-view.js";
+import type { HunkThreads } from "../review/hunk-threads.js";
+import { openAllFiles, openDecisionDiff } from "../review/open-diff.js";
+import { giveVerdicts, sweepRoutine, undoVerdict } from "../review/verdicts.js";
+import type { Repositories } from "../repositories.js";
+import { told } from "../told.js";
+import { pageFolder, pageHtml } from "./page.js";
+import { feedRun } from "./run-feed.js";
+
+/** After the last step before its diff opens, in milliseconds: whoever holds a key down opens nothing on the way. */
+const STEPPING_MS = 120;
+/** Steps that are sent at once. */
+const MOST_STEPS = 500;
+
+export interface Shown {
+  readonly folder: string;
+  readonly run: string;
+}
+
+export interface PanelParts {
+  readonly extension: vscode.Uri;
+  readonly log: vscode.LogOutputChannel;
+  readonly repositories: Repositories;
+  readonly documents: DecisionDocuments;
+  readonly threads: HunkThreads;
+  readonly changes: ChangesView;
+}
+
+export class TimelinePanel implements vscode.Disposable {
+  readonly #gone = new AbortController();
+  readonly #read = panelReader();
+  #following = new AbortController();
+  #view: RunAndLog | undefined;
+  #isReady = false;
+  #reveal: string | undefined;
+  #stepping: NodeJS.Timeout | undefined;
+  #opened: string | undefined;
+
+  constructor(
+    readonly parts: PanelParts,
+    readonly panel: vscode.WebviewPanel,
+    public shown: Shown,
+  ) {
+    panel.webview.options = { enableScripts: true, enableCommandUris: false, localResourceRoots: [pageFolder(parts.extension)] };
+    panel.iconPath = vscode.Uri.joinPath(parts.extension, "media", "vigil.svg");
+    panel.webview.onDidReceiveMessage((message) => void told(parts.log, () => this.#asked(fromPanelSchema.parse(message))));
+    panel.onDidDispose(() => { this.#end(); });
+    panel.webview.html = pageHtml(panel.webview, parts.extension);
+  }
+
+  /** Shows another run in the same panel, or goes to a decision of this one. */
+  show(shown: Shown, decision?: string): void {
+    this.#reveal = decision;
+    if (shown.run !== this.shown.run || shown.folder !== this.shown.folder) {
+      this.shown = shown;
+      this.#view = undefined;
+      if (this.#isReady) this.#follow();
+    } else if (this.#isReady) this.#revealNow();
+    this.panel.reveal();
+  }
+
+  act(act: Act): void {
+    this.#post({ kind: "act", act });
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  get ended(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  #end(): void {
+    clearTimeout(this.#stepping);
+    this.#following.abort();
+    this.#gone.abort();
+    this.parts.threads.clear();
+    void this.parts.changes.show(undefined);
+    void setFocus(false, 0);
+  }
+
+  #post(message: ToPanel): void {
+    if (!this.#gone.signal.aborted) void this.panel.webview.postMessage(message);
+  }
+
+  #follow(): void {
+    this.#following.abort();
+    this.#following = new AbortController();
+    const { signal } = this.#following;
+    const { folder, run } = this.shown;
+    const following = async (): Promise<void> => {
+      const workspace = await this.parts.repositories.open(folder);
+      await feedRun(workspace, run, (view) => this.#tell(view), signal);
+    };
+    following().catch((error: unknown) => {
+      if (signal.aborted) return;
+      if (!(error instanceof HumanError)) this.parts.log.error(error instanceof Error ? error : String(error));
+      this.#post({ kind: "said", text: error instanceof HumanError ? error.message : vscode.l10n.t('The run could not be read. "Vigil: Show Log" has the details.'), bad: true });
+    });
+  }
+
+  async #tell(view: RunAndLog): Promise<void> {
+    this.#view = view;
+    this.panel.title = oneLine(view.run.spec.task, 40);
+    this.#post({ kind: "panel", panel: await this.#read.read(view, vscode.workspace.isTrusted) });
+    this.#revealNow();
+    await this.parts.changes.show({ folder: this.shown.folder, run: view.run });
+    await setContext("vigil.canLand", view.run.phase.kind === "ended" && view.run.landing?.state !== "landed");
+    await setContext("vigil.hasLanding", view.run.landing?.state === "landed");
+  }
+
+  #revealNow(): void {
+    if (this.#reveal === undefined || this.#view === undefined) return;
+    this.#post({ kind: "reveal", decision: this.#reveal });
+    this.#reveal = undefined;
+  }
+
+  async #asked(message: FromPanel): Promise<void> {
+    const { repositories } = this.parts;
+    const { folder, run } = this.shown;
+    switch (message.kind) {
+      case "ready":
+        this.#isReady = true;
+        return this.#follow();
+      case "focus":
+        return setFocus(message.list, message.level);
+      case "selected":
+        return this.#selected(message.decision, message.path);
+      case "verdict": {
+        const given = await giveVerdicts(repositories, folder, run, [{ verdict: message.verdict, ids: message.targets, comment: message.comment, basis: message.opened || this.#opened === message.targets[0] ? "decision" : "summary" }]);
+        if (given === "left") await this.#again();
+        return;
+      }
+      case "undo":
+        return this.#say(await undoVerdict(repositories, folder, run));
+      case "sweep": {
+        const n = await sweepRoutine(repositories, folder, run);
+        return n === 0 ? undefined : this.#say(vscode.l10n.t("Accepted {0}. u takes it back.", n));
+      }
+      case "open":
+        return this.#open(message.decision, message.path, message.focus);
+      case "openAll":
+        await openAllFiles(this.parts.documents, this.#address(message.decision), this.#titleOf(message.decision));
+        this.#opened = message.decision;
+        // The multi-file diff has no way to leave the focus where it was.
+        return this.panel.reveal();
+      case "answer": {
+        const workspace = await repositories.acting(folder);
+        const { folding } = await answerRun(workspace, run, { gate: message.gate, answer: message.answer, forRun: message.forRun, comment: message.comment, digest: message.digest });
+        return this.#say(folding.kind === "refused" ? folding.why : vscode.l10n.t("Answered {0}.", message.gate), folding.kind === "refused");
+      }
+      case "groups": {
+        const steps = this.#view?.run.steps.filter((step) => message.decision === null || step.decision === message.decision) ?? [];
+        return this.#post({ kind: "groups", decision: message.decision, groups: stepGroups(steps) });
+      }
+      case "steps": {
+        const rows = (this.#view?.run.steps ?? []).filter((step) => step.step >= message.from && step.step <= message.to).slice(0, MOST_STEPS).map(stepRow);
+        return this.#post({ kind: "steps", from: message.from, to: message.to, rows });
+      }
+      case "link":
+        await vscode.commands.executeCommand("vigil.copyLink", { ...this.shown, decision: message.decision });
+        return;
+      case "land":
+        await vscode.commands.executeCommand("vigil.land", this.shown);
+        return;
+      case "unland":
+        await vscode.commands.executeCommand("vigil.undoLanding", this.shown);
+        return;
+      case "asText":
+        await vscode.commands.executeCommand("vigil.openRunAsText", this.shown);
+    }
+  }
+
+  #say(text: string, bad = false): void {
+    this.#post({ kind: "said", text, bad });
+  }
+
+  /** What the page supposed did not come to be: it is told once more how things stand. */
+  async #again(): Promise<void> {
+    if (this.#view !== undefined) await this.#tell(this.#view);
+  }
+
+  #selected(decision: string | null, path: string | null): void {
+    clearTimeout(this.#stepping);
+    if (decision === null || this.#view === undefined) return;
+    if (!vscode.workspace.getConfiguration("vigil").get<boolean>("timeline.openDiffWhileStepping", true)) return;
+    this.#stepping = setTimeout(() => void told(this.parts.log, () => this.#open(decision, path ?? undefined, false)), STEPPING_MS);
+  }
+
+  async #open(decision: string, path: string | undefined, focus: boolean): Promise<void> {
+    const found = this.#view?.run.decisions.find((one) => one.id === decision);
+    if (found === undefined || found.files.length === 0) return;
+    const address = this.#address(decision);
+    await this.parts.threads.show(address, found);
+    const opened = await openDecisionDiff(this.parts.documents, address, { title: this.#titleOf(decision), path, focus, column: vscode.ViewColumn.Beside });
+    if (opened !== undefined) this.#opened = decision;
+  }
+
+  #address(decision: string): Address {
+    return { ...this.shown, decision };
+  }
+
+  #titleOf(id: string): string {
+    const decision = this.#view?.run.decisions.find((one) => one.id === id);
+    return decision?.titleRevised ?? decision?.reason.title ?? "";
+  }
+}
+
+async function setFocus(list: boolean, level: number): Promise<void> {
+  await setContext("vigil.timelineListFocused", list);
+  await setContext("vigil.timelineLevel", level);
+}
+
+async function setContext(key: string, value: boolean | number): Promise<void> {
+  await vscode.commands.executeCommand("setContext", key, value);
+}

@@ -1,0 +1,46 @@
+// What the reader must know before anything else: the task, how it stands, what is left to decide, how much is explained.
+import { act } from "../acts.js";
+import type { Panel } from "../../core/panel/panel.js";
+import type { Model } from "../model.js";
+import { Icon } from "./icon.js";
+
+export function Header({ model, panel }: { readonly model: Model; readonly panel: Panel }) {
+  const { undecided, accepted, rejected, decisions, steps } = panel.counts;
+  return (
+    <header>
+      <h1>{panel.task}</h1>
+      <p class="headline">{panel.headline}</p>
+      <ul class="facts">
+        {panel.facts.map((fact) => (
+          <li key={fact}>{fact}</li>
+        ))}
+        <li>
+          {steps.toLocaleString("en-US")} steps → {decisions} {decisions === 1 ? "decision" : "decisions"}
+        </li>
+      </ul>
+      <p class="counts">
+        <span class={undecided > 0 ? "count waits" : "count"}>{undecided} undecided</span>
+        <span class="count">{accepted} accepted</span>
+        <span class="count">{rejected} rejected</span>
+        {panel.coverage !== null && <span class="coverage">{panel.coverage}</span>}
+      </p>
+      {panel.unexplained.length > 0 && (
+        <p class="unexplained">
+          <Icon name="warning" /> Unexplained changes, belonging to no decision: {panel.unexplained.map((path, n) => [n > 0 && ", ", <code key={path}>{path}</code>])}
+        </p>
+      )}
+      <p class="actions">
+        {panel.can.land && (
+          <button class="primary" onClick={() => { act(model, "land"); }}>
+            Land what is accepted…
+          </button>
+        )}
+        {panel.can.unland && <button onClick={() => { model.bridge.post({ kind: "unland" }); }}>Undo the landing</button>}
+        {panel.can.undo && <button onClick={() => { act(model, "undo"); }}>Undo the last verdict</button>}
+        <button class="quiet" onClick={() => { model.bridge.post({ kind: "asText" }); }}>
+          Open as text
+        </button>
+      </p>
+    </header>
+  );
+}

@@ -1,0 +1,189 @@
+// The timeline's page: stepping, verdicts, zooming, typing, what a screen reader meets, and a run of a hundred thousand steps.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { stepGroups, stepRow } from "../../src/core/panel/step-groups.js";
+import { Pages, type Opening, type TimelinePage } from "./page.js";
+import { longRun, samplePanel, sampleRun } from "./sample.js";
+import { THEME_NAMES } from "./themes.js";
+
+const pictures = join(import.meta.dirname, "..", "..", "pictures");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+describe("the timeline's page", function () {
+  this.timeout(180_000);
+  let pages: Pages;
+  before(async () => { pages = await Pages.start(); });
+  after(async () => { await pages.close(); });
+
+  async function shown(opening: Opening, doing: (page: TimelinePage) => Promise<void>): Promise<void> {
+    const page = await pages.open(opening);
+    try {
+      await page.page.waitForFunction(() => document.querySelector("#root > *") !== null);
+      await page.tell({ kind: "panel", panel: samplePanel() });
+      await doing(page);
+      assert.deepEqual(page.problems, []);
+    } finally {
+      await page.page.close();
+    }
+  }
+
+  it("shows the decisions by how closely to look, with the first one selected", () =>
+    shown({}, async (page) => {
+      assert.deepEqual(await page.page.locator("main h2").allTextContents(), ["Check these (4)", "Routine (2)Accept all routine…", "Tried and dropped (1)", "Besides the decisions"]);
+      assert.match(await page.selected(), /Move the token refresh lock/);
+      assert.deepEqual(page.lastSaid("selected"), { kind: "selected", decision: "d1", path: null });
+    }));
+
+  it("steps, and goes to what is undecided round the end", () =>
+    shown({}, async (page) => {
+      const first = await page.selected();
+      await page.act("next");
+      const second = await page.selected();
+      assert.notEqual(second, first);
+      await page.act("previous", "previous", "previous");
+      assert.equal(await page.selected(), first);
+      await page.act("last", "nextUndecided");
+      assert.equal(await page.selected(), first);
+    }));
+
+  it("gives a verdict at once, moves on, and says what is left", () =>
+    shown({}, async (page) => {
+      const first = await page.selected();
+      await page.act("accept");
+      assert.deepEqual(page.lastSaid("verdict"), { kind: "verdict", verdict: "accept", targets: ["d1"], opened: false });
+      assert.notEqual(await page.selected(), first);
+      assert.equal(await page.page.getByRole("status").textContent(), "Accepted 1. 3 left.");
+    }));
+
+  it("asks for the reason in the page, and sends it with the verdict", () =>
+    shown({}, async (page) => {
+      await page.act("ask");
+      await page.page.keyboard.type("Use the helper");
+      assert.equal(page.said.filter((message) => message.kind === "verdict").length, 0);
+      await page.page.keyboard.press("Enter");
+      await page.page.waitForFunction(() => document.querySelector(".compose") === null);
+      assert.deepEqual(page.lastSaid("verdict"), { kind: "verdict", verdict: "change", targets: ["d1"], opened: false, comment: "Use the helper" });
+    }));
+
+  it("does not ask for a change without a word", () =>
+    shown({}, async (page) => {
+      await page.act("ask");
+      await page.page.keyboard.press("Enter");
+      assert.equal(page.lastSaid("verdict"), undefined);
+      await page.page.keyboard.press("Escape");
+      assert.equal(await page.page.locator(".compose").count(), 0);
+    }));
+
+  it("tells the editor when keys are meant for the list, and when somebody types", () =>
+    shown({}, async (page) => {
+      assert.equal(page.lastSaid("focus")?.list, true);
+      await page.act("filter");
+      await page.page.waitForFunction(() => document.activeElement?.tagName === "INPUT");
+      assert.equal(page.lastSaid("focus")?.list, false);
+      await page.page.keyboard.type("band:routine");
+      assert.deepEqual(await page.page.locator("main article .title").allTextContents(), ["Seed the clock in every auth test", "Say in the docs which lock comes first"]);
+      await page.page.keyboard.press("Escape");
+      assert.equal(page.lastSaid("focus")?.list, true);
+    }));
+
+  it("says when nothing matches, and offers the way back", () =>
+    shown({}, async (page) => {
+      await page.act("filter");
+      await page.page.keyboard.type("no-such-thing");
+      await page.page.getByRole("button", { name: "Clear filter" }).click();
+      assert.equal(await page.page.locator("main article").count(), 7);
+    }));
+
+  it("zooms from the report to a single step and back", () =>
+    shown({}, async (page) => {
+      const run = sampleRun();
+      const own = run.steps.filter((step) => step.decision === "d1");
+      await page.act("in", "in");
+      assert.deepEqual(page.lastSaid("groups"), { kind: "groups", decision: "d1" });
+      await page.tell({ kind: "groups", decision: "d1", groups: stepGroups(own) });
+      assert.ok((await page.page.locator("main .row").count()) > 3);
+      await page.act("in");
+      const asked = page.lastSaid("steps");
+      assert.ok(asked !== undefined);
+      await page.tell({ kind: "steps", from: asked.from, to: asked.to, rows: run.steps.filter((step) => step.step >= asked.from && step.step <= asked.to).map(stepRow) });
+      assert.match((await page.page.locator(".step.current").textContent()) ?? "", /^1edit/);
+      await page.act("out", "out", "out", "out");
+      assert.deepEqual(await page.page.locator("main h3 .title").allTextContents(), ["Make it deterministic", "Prove it", "In no goal"]);
+      await page.act("out");
+      assert.match((await page.page.locator("main h2").first().textContent()) ?? "", /Outcome/);
+    }));
+
+  it("keeps the selection while the run goes on, and says what is new", () =>
+    shown({}, async (page) => {
+      const run = sampleRun();
+      const before = await page.selected();
+      const more = { ...run, decisions: [...run.decisions, { ...(run.decisions[0] ?? assert.fail()), id: "d8", n: 8 }] };
+      await page.tell({ kind: "panel", panel: samplePanel(more) });
+      assert.equal(await page.selected(), before);
+      assert.equal(await page.page.locator(".unseen").textContent(), "1 new below");
+    }));
+
+  it("comes back to where it was after the window was reloaded", async () => {
+    let kept: unknown;
+    await shown({}, async (page) => {
+      await page.act("order", "next", "next");
+      kept = await page.page.evaluate(() => (window as unknown as { kept: unknown }).kept);
+    });
+    await shown({ kept }, async (page) => { assert.match(await page.selected(), /Say in the docs/); });
+  });
+
+  it("answers an approval only by its buttons, which are deaf at first and never have the focus", () =>
+    shown({}, async (page) => {
+      const allow = page.page.getByRole("button", { name: "Allow once" });
+      assert.equal(await allow.evaluate((button) => button === document.activeElement), false);
+      await page.page.evaluate(() => { document.querySelector<HTMLElement>(".gate .actions button")?.click(); });
+      await page.page.waitForTimeout(500); // The cards are deaf for 400 ms: that time itself is what is tested.
+      await allow.click();
+      await page.page.waitForFunction(() => true);
+      assert.deepEqual(page.said.filter((message) => message.kind === "answer").length, 1);
+      assert.equal(page.lastSaid("answer")?.answer, "allow");
+    }));
+
+  it("draws the agent's words as words, whatever they hold", () =>
+    shown({}, async (page) => {
+      const run = sampleRun();
+      const [first, ...others] = run.decisions;
+      assert.ok(first !== undefined);
+      const hostile = '<img src=x onerror="window.broken=1"><script>window.broken=1</script>';
+      await page.tell({ kind: "panel", panel: samplePanel({ ...run, decisions: [{ ...first, reason: { ...first.reason, title: hostile, why: hostile } }, ...others] }) });
+      assert.equal(await page.page.evaluate(() => (window as unknown as { broken?: number }).broken), undefined);
+      assert.equal(await page.page.locator("main img, main script").count(), 0);
+    }));
+
+  it("holds a run of a hundred thousand steps with few nodes, and steps through it quickly", () =>
+    shown({}, async (page) => {
+      const run = longRun(100_000);
+      await page.tell({ kind: "panel", panel: samplePanel(run) });
+      await page.act("in", "in");
+      await page.tell({ kind: "groups", decision: "d1", groups: [{ steps: [1, 5_000], count: 5_000, text: "5,000 steps", ms: 1, trouble: false }] });
+      await page.act("in", "last");
+      const nodes = await page.page.evaluate(() => document.querySelectorAll("main .step").length);
+      assert.ok(nodes > 5 && nodes < 100, `${String(nodes)} rows are drawn`);
+      assert.match((await page.page.locator(".step.current").textContent()) ?? "", /^5,000/);
+    }));
+
+  for (const theme of THEME_NAMES) {
+    for (const width of [520, 760]) {
+      it(`has nothing that axe finds fault with, in ${theme} at ${String(width)} pixels`, () =>
+        shown({ theme, width, height: 1400 }, async (page) => {
+          await page.act("evidence");
+          mkdirSync(pictures, { recursive: true });
+          await page.page.screenshot({ path: join(pictures, `timeline-${theme}-${String(width)}.png`) });
+          await page.page.evaluate(axe);
+          const found = await page.page.evaluate(async () => {
+            const { violations } = await (window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe.run();
+            return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ""}`).join(" | ")}`);
+          });
+          assert.deepEqual(found, []);
+          assert.equal(await page.page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "it scrolls sideways");
+        }));
+    }
+  }
+});
