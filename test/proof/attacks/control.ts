@@ -21,6 +21,9 @@ const walls: readonly Edit[] = [
   },
   { file: "src/sandbox/workshop-main.ts", find: 'import { readdirSync, readFileSync } from "node:fs";', replace: 'import { execFile } from "node:child_process";\nimport { readdirSync, readFileSync } from "node:fs";' },
   { file: "src/sandbox/workshop-protocol.ts", find: "2 * 1024 * 1024", replace: "64 * 1024 * 1024" },
+  // With no layer to take a proposal from, what stands in the worktree is proposed.
+  { file: "src/runner/proposals.ts", find: 'import { layerTree } from "../git/layer.js";', replace: 'import { snapshot } from "../git/snapshot.js";' },
+  { file: "src/runner/proposals.ts", find: "return (await layerTree(site.worktree, throwAwayLayer(site.worktree).upper, lower, layerKind(site))).tree;", replace: "void lower;\n  return (await snapshot(site.worktree)).tree;" },
   { file: "src/sandbox/start-workshop.ts", find: "const TEXT_LIMIT = 256 * 1024;", replace: "const TEXT_LIMIT = 16 * 1024 * 1024;" },
 ];
 
@@ -49,6 +52,7 @@ const fileTools: readonly Edit[] = [
 const judging: readonly Edit[] = [
   { file: "src/core/judge/judge.ts", find: "export function judge(action: Action, policy: PolicyValues, run: JudgedRun): Verdict {", replace: 'export function judge(action: Action, policy: PolicyValues, run: JudgedRun): Verdict {\n  if (action.kind !== "land") return allow("nothing is judged");' },
   { file: "src/runner/inspection.ts", find: "  const refused = [...refusals(site, changes), ...(await unhidden(site, before, seen.tree, changes))];", replace: "  const refused: Refusal[] = [];" },
+  { file: "src/runner/proposals.ts", find: "  const refused = refusals(site, await compareTrees(worktree, open.before, written));", replace: "  const refused: { path: string; tell: string }[] = [];" },
 ];
 
 /** Git: the worktree is linked to the person's repository, and whoever looks at it discovers its git from the folder. */

@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { LoggedEvent } from "../../../src/core/log/event.js";
+import { killAll, processesOf } from "../crashes/processes.js";
 import type { Post } from "./post.js";
 
 export interface Said {
@@ -138,7 +139,18 @@ export class Machine {
 
   remove(): void {
     for (const child of this.#children) child.kill("SIGKILL");
+    this.#endWhatIsLeft();
     rmSync(this.root, { recursive: true, force: true, maxRetries: 8, retryDelay: 100 });
+  }
+
+  // Without walls a case's background process outlives its run, and one that still writes keeps its folder from going.
+  // More than one look, because it may fork while it is looked for.
+  #endWhatIsLeft(): void {
+    for (let looks = 0; looks < 20; looks++) {
+      const left = processesOf(this.root);
+      if (left.length === 0) return;
+      killAll(left);
+    }
   }
 
   private surroundings(): Record<string, string> {

@@ -4,7 +4,9 @@ import { createServer } from "node:http";
 import { lstatSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ScriptBlock } from "../../../src/agent/scripted/script.js";
+import type { LoggedEvent } from "../../../src/core/log/event.js";
 import type { Stage } from "../../../src/core/stage.js";
+import { lives } from "../crashes/processes.js";
 import type { AttackCase } from "./cases.js";
 import { blocksOf, words, WORDS_FILE } from "./blocks.js";
 import { ghostsIn, namesIn } from "./ghosts.js";
@@ -111,7 +113,7 @@ class Besieged {
 
   /** Gives a reply and resolves with its results, or with none when the run is over. A person says yes to whatever is asked meanwhile. */
   async #say(blocks: readonly ScriptBlock[]): Promise<readonly string[]> {
-    if (this.#ended !== undefined) return [];
+    if (this.#isOver()) return [];
     this.model.reply(blocks);
     return this.#next();
   }
@@ -124,7 +126,7 @@ class Besieged {
       timer = setTimeout(() => reject(new Error(`the run neither asked nor ended within ${String(PATIENCE_MS / 1000)} s; its log ends with ${JSON.stringify(this.machine.events(this.#id).slice(-3))}`)), PATIENCE_MS);
     });
     try {
-      return await Promise.race([this.model.asked(), this.#gone(), late]);
+      return await Promise.race([this.model.asked(), this.#gone(() => over), late]);
     } finally {
       over = true;
       clearTimeout(timer);
@@ -132,11 +134,16 @@ class Besieged {
     }
   }
 
-  // With a question open and no terminal `vigil run` ends with 4 while the runner lives on: that is not the run's end.
-  async #gone(): Promise<readonly string[]> {
-    const ended = await this.said;
-    if (ended.code === 4) return this.model.asked();
+  async #gone(isEnough: () => boolean): Promise<readonly string[]> {
+    await this.said;
+    while (!isEnough() && !this.#isOver()) await new Promise((resolve) => setTimeout(resolve, 25));
     return [];
+  }
+
+  // With a question open and no terminal `vigil run` ends with 4 while the runner lives on: that is not the run's end.
+  #isOver(): boolean {
+    if (this.#ended === undefined) return false;
+    return this.#ended.code !== 4 || !isAtWork(this.machine.events(this.#id));
   }
 
   async #answerGates(isOver: () => boolean): Promise<void> {
@@ -202,6 +209,12 @@ class Besieged {
       HOST_LAND: `"${machine.write("land.sh", post("land", '"$PWD"'), 0o755)}"`,
     };
   }
+}
+
+/** Whether the process that wrote last lives and did not say that it leaves. */
+function isAtWork(events: readonly LoggedEvent[]): boolean {
+  const last = events.findLast((event) => event.kind === "runner.started" || event.kind === "runner.ended");
+  return last?.kind === "runner.started" && lives(last.pid);
 }
 
 function existsAsFolder(path: string): boolean {

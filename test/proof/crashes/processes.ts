@@ -1,5 +1,5 @@
 // Processes of this machine as the kernel lists them: who stems from whom, and whether anything is left of them.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** A process that cannot be taken for a later one with the same number. */
 export interface Process {
@@ -48,6 +48,18 @@ export function processesNaming(word: string): readonly Process[] {
   return [...listed()].filter(([pid]) => pid !== process.pid && commandLine(pid).includes(word)).map(([pid, { started }]) => ({ pid, started }));
 }
 
+/** Processes that work in the folder, or that were started by one who has it in its surroundings. */
+export function processesOf(folder: string): readonly Process[] {
+  const within = (pid: number): boolean => cwdOf(pid).startsWith(folder) || textOf(`/proc/${String(pid)}/environ`).includes(`${folder}/`);
+  return [...listed()].filter(([pid]) => pid !== process.pid && within(pid)).map(([pid, { started }]) => ({ pid, started }));
+}
+
+/** Whether a process of that number runs; one that only waits to be noted by its parent does not. */
+export function lives(pid: number): boolean {
+  const one = statOf(String(pid));
+  return one !== undefined && isAlive({ pid, started: one.started });
+}
+
 function isAlive({ pid, started }: Process): boolean {
   const one = statOf(String(pid));
   return one !== undefined && one.started === started && one.state !== "Z" && one.state !== "X";
@@ -81,13 +93,21 @@ function commandLine(pid: number): string {
   return textOf(`/proc/${String(pid)}/cmdline`).replaceAll("\0", " ").trim();
 }
 
+function cwdOf(pid: number): string {
+  return unlessHidden(() => readlinkSync(`/proc/${String(pid)}/cwd`));
+}
+
 /** What a file holds; empty where there is none. */
 export function textOf(file: string): string {
+  return unlessHidden(() => readFileSync(file, "utf8"));
+}
+
+function unlessHidden(look: () => string): string {
   try {
-    return readFileSync(file, "utf8");
+    return look();
   } catch (error) {
-    // Gone while it was looked at.
-    if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return "";
+    // Gone while it was looked at, or somebody else's.
+    if (["ENOENT", "ESRCH", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) return "";
     throw error;
   }
 }
