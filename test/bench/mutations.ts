@@ -3,16 +3,16 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, chmodSync, linkSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Chance } from "./chance.js";
+import type { Chance } from "../chance.js";
 
 const NAMES = ["plain", "ünï", "line\nbreak", "sp ace", "*", "-dash", "q\"uote", ":(top)x", "UPPER"];
 
 /** Applies one change and says what it was. */
-export function mutate(root: string, next: Chance, round: number): string {
+export function mutate(root: string, chance: Chance, round: number): string {
   const files = filesUnder(root);
-  const some = join(root, files[next(files.length)] ?? "none");
-  const fresh = join(root, `part${next(4)}`, `${NAMES[next(NAMES.length)] ?? "plain"}${next(30)}`);
-  const kind = round % 50 === LARGE_FROM ? "large" : round % 50 === LARGE_UNTIL ? "no longer large" : (KINDS[next(KINDS.length)] ?? "write");
+  const some = join(root, files[chance.below(files.length)] ?? "none");
+  const fresh = join(root, `part${chance.below(4)}`, `${NAMES[chance.below(NAMES.length)] ?? "plain"}${chance.below(30)}`);
+  const kind = round % 50 === LARGE_FROM ? "large" : round % 50 === LARGE_UNTIL ? "no longer large" : (KINDS[chance.below(KINDS.length)] ?? "write");
   // A file or link where the new one's folder should be: that place is left alone.
   if (NEEDS_FOLDER.has(kind)) {
     const parent = lstatSync(dirname(fresh), { throwIfNoEntry: false });
@@ -45,8 +45,8 @@ export function mutate(root: string, next: Chance, round: number): string {
       renameSync(some, fresh);
       break;
     case "rename folder": {
-      const folder = join(root, `part${next(4)}`);
-      const target = join(root, `moved${next(4)}`);
+      const folder = join(root, `part${chance.below(4)}`);
+      const target = join(root, `moved${chance.below(4)}`);
       if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true && lstatSync(target, { throwIfNoEntry: false }) === undefined) renameSync(folder, target);
       break;
     }
@@ -55,7 +55,7 @@ export function mutate(root: string, next: Chance, round: number): string {
       break;
     case "link":
       place(fresh);
-      symlinkSync(next(2) === 0 ? "../nowhere" : "/etc/hostname", fresh);
+      symlinkSync(chance.below(2) === 0 ? "../nowhere" : "/etc/hostname", fresh);
       break;
     case "hard link":
       if (!file) break;
@@ -92,7 +92,7 @@ export function mutate(root: string, next: Chance, round: number): string {
       break;
     case "beside a folder": {
       // In a tree a folder is sorted as if a slash ended its name, between these two.
-      const name = `part${next(2)}${["-x", "0x", ".x"][next(3)] ?? ""}`;
+      const name = `part${chance.below(2)}${["-x", "0x", ".x"][chance.below(3)] ?? ""}`;
       place(join(root, name));
       writeFileSync(join(root, name), `beside ${round}\n`);
       break;
@@ -102,7 +102,7 @@ export function mutate(root: string, next: Chance, round: number): string {
       writeFileSync(`${fresh}.log`, "ignored\n");
       break;
     case "repository": {
-      const made = join(root, `nested${next(3)}`);
+      const made = join(root, `nested${chance.below(3)}`);
       if (lstatSync(made, { throwIfNoEntry: false }) === undefined) execFileSync("git", ["init", "-q", made], { stdio: "ignore" });
       writeFileSync(join(made, "inner"), `nested ${round}\n`);
       break;

@@ -7,6 +7,7 @@ import type { LoggedEvent } from "../../src/core/log/event.js";
 import { LogDamaged } from "../../src/store/damage.js";
 import { encodeHead } from "../../src/store/head.js";
 import { START } from "../../src/store/position.js";
+import { chanceOf } from "../chance.js";
 import { ID, collect, collectUntilError, errorOf, filled, inHome, note, sampleEvents } from "./sample.js";
 import type { Home } from "./sample.js";
 
@@ -25,15 +26,6 @@ async function repair(home: Home): Promise<{ events: readonly LoggedEvent[]; asi
   const writer = await home.writer(() => performance.now() * 1_000);
   await writer.close();
   return { events: writer.events, aside: writer.repaired && readFileSync(writer.repaired.aside, "latin1"), log: readFileSync(home.files.log) };
-}
-
-/** Numbers that look random and are the same each time. */
-function dice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return (state >>> 8) % sides;
-  };
 }
 
 describe("a log cut at every byte", () => {
@@ -117,13 +109,13 @@ describe("changed bytes", () => {
       const logged = await filled(home, sampleEvents(41).slice(1));
       const log = readFileSync(home.files.log);
       const head = readFileSync(home.files.head);
-      const roll = dice(7);
+      const chance = chanceOf(7);
       for (let n = 0; n < 500; n++) {
         // One in ten hits the head.
         const [path, whole] = n % 10 === 0 ? [home.files.head, head] : [home.files.log, log];
         const flipped = Buffer.from(whole);
-        const byte = roll(whole.length);
-        flipped[byte] = flipped[byte]! ^ (1 << roll(8));
+        const byte = chance.below(whole.length);
+        flipped[byte] = flipped[byte]! ^ (1 << chance.below(8));
         writeFileSync(path, flipped);
         const { items, error } = await collectUntilError(home.store.open(ID).read());
         assert.ok(error instanceof LogDamaged, `byte ${byte} of ${path}`);
@@ -146,11 +138,11 @@ describe("changed bytes", () => {
       for (const event of sampleEvents(11).slice(6)) logged.push(...(await writer.append(event)));
       await writer.close();
       const log = readFileSync(home.files.log);
-      const roll = dice(11);
+      const chance = chanceOf(11);
       for (let n = 0; n < 60; n++) {
         const flipped = Buffer.from(log);
-        const byte = durable + roll(log.length - durable);
-        flipped[byte] = flipped[byte]! ^ (1 << roll(8));
+        const byte = durable + chance.below(log.length - durable);
+        flipped[byte] = flipped[byte]! ^ (1 << chance.below(8));
         writeFileSync(home.files.log, flipped);
         writeFileSync(home.files.head, head);
         assert.deepEqual(await collect(home.store.open(ID).read()), logged.slice(0, 5));

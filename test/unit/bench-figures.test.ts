@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { alternately, figuresOf, ratioOf, turns } from "../bench/figures.js";
-import { chance } from "../bench/chance.js";
 
 describe("the bench's arithmetic", () => {
   it("takes the middle sample, or the middle of the two middle ones, in any order", () => {
@@ -29,11 +28,4 @@ describe("the bench's arithmetic", () => {
   });
 
   it("turns nothing into nothing", () => assert.deepEqual(turns([], 3), []));
-
-  it("draws the same numbers from the same seed, all of them below the limit", () => {
-    const [one, two] = [chance(7), chance(7)];
-    const drawn = Array.from({ length: 200 }, () => one(10));
-    assert.deepEqual(drawn, Array.from({ length: 200 }, () => two(10)));
-    assert.deepEqual([...new Set(drawn)].sort(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  });
 });

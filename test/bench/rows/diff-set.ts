@@ -9,7 +9,7 @@ import { checkpoint } from "../../../src/git/checkpoint.js";
 import { snapshot } from "../../../src/git/snapshot.js";
 import { fileStore } from "../../../src/store/file-store.js";
 import { decision, run } from "../../unit/run-builder.js";
-import { chance } from "../chance.js";
+import { chanceOf } from "../../chance.js";
 import { alternately, figuresOf, ratioOf } from "../figures.js";
 import type { BenchRow } from "../row.js";
 import { changeByShell, makeTree, pathOf, plainGit, worktreeOf } from "../trees.js";
@@ -117,13 +117,13 @@ function ownersOf(texts: readonly string[]): readonly string[] {
 
 /** A file as it grows: each step writes some lines, replaces some and removes some. Every line is one of its kind. */
 function chainOf(steps: number, seed: number): readonly string[] {
-  const next = chance(seed);
+  const chance = chanceOf(seed);
   const lines = Array.from({ length: 400 }, (_, n) => `line ${n} of the beginning`);
   const texts = [`${lines.join("\n")}\n`];
   for (let step = 1; step <= steps; step += 1) {
-    const at = next(lines.length);
-    const removed = next(4);
-    lines.splice(at, removed, ...Array.from({ length: 2 + next(10) }, (_, n) => `step ${step}, line ${n}`));
+    const at = chance.below(lines.length);
+    const removed = chance.below(4);
+    lines.splice(at, removed, ...Array.from({ length: 2 + chance.below(10) }, (_, n) => `step ${step}, line ${n}`));
     texts.push(`${lines.join("\n")}\n`);
   }
   return texts;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { snapshot } from "../../../src/git/snapshot.js";
 import { attributes } from "../../../src/git/private-git.js";
 import { writeFile } from "node:fs/promises";
-import { chance } from "../chance.js";
+import { chanceOf } from "../../chance.js";
 import { figuresOf } from "../figures.js";
 import { mutate } from "../mutations.js";
 import type { BenchRow } from "../row.js";
@@ -19,13 +19,13 @@ export const fidelityRow: BenchRow = {
   async measure({ folder, seed, changes, say }) {
     const tree = await makeTree(folder, FILES);
     const worktree = await worktreeOf(tree, folder, "run");
-    const next = chance(seed);
+    const chance = chanceOf(seed);
     const wrong: string[] = [];
     const counts = new Map<string, number>();
     let alike = 0;
     for (let round = 0; round < changes; round += 1) {
       if (round % 100 === 99) say(`${round + 1} of ${changes}`);
-      const what = mutate(worktree.root, next, round);
+      const what = mutate(worktree.root, chance, round);
       counts.set(what, (counts.get(what) ?? 0) + 1);
       const seen = await snapshot(worktree);
       const truth = await fromNothing(worktree.root, tree.root, tree.repository.head, join(folder, "truth"));

@@ -6,7 +6,7 @@ import { Lab, landed, POLICY, ran } from "../../runner/lab.js";
 import { TASK } from "../../runner/scripts.js";
 import { locksIn, wrongIn } from "./ending.js";
 import { killAll, leftOf, processesNaming, treeOf } from "./processes.js";
-import type { Chance } from "./seeded.js";
+import type { Chance } from "../../chance.js";
 
 /** Half of the kills strike the landing, half its taking back. */
 export async function landsThroughKills(times: number, chance: Chance, count: (name: string, problems: readonly string[]) => void): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Fire } from "./performance.js";
 import type { Play } from "./play.js";
 import type { Victim } from "./points.js";
-import type { Chance } from "./seeded.js";
+import type { Chance } from "../../chance.js";
 
 /** Milliseconds in which a command of the person's has brought its runner to work, on most machines. */
 const STARTING = 1_200;
@@ -47,9 +47,9 @@ interface Moment {
 
 function momentOf(chance: Chance): Moment {
   const kind = chance.next();
-  if (kind < 0.1) return { from: "command", ms: chance.whole(STARTING) };
-  if (kind < 0.45) return { from: "runner", ms: chance.whole(STARTING) };
-  return { from: { bytes: chance.whole(GROWTH) }, ms: chance.whole(30) };
+  if (kind < 0.1) return { from: "command", ms: chance.below(STARTING) };
+  if (kind < 0.45) return { from: "runner", ms: chance.below(STARTING) };
+  return { from: { bytes: chance.below(GROWTH) }, ms: chance.below(30) };
 }
 
 async function came(play: Play, { from, ms }: Moment, over: AbortSignal): Promise<boolean> {

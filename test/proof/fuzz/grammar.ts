@@ -1,7 +1,7 @@
 // Lines as a hostile model may write them, generated: file operations, links, renames, modes, mounts, sockets, git,
 // processes and redirects, at paths that lead everywhere.
 import type { Attempt } from "./attempt.js";
-import type { Chance } from "./chance.js";
+import type { Chance } from "../../chance.js";
 import { evilPath, shellPath, type Targets } from "./paths.js";
 
 export interface Reachable extends Targets {

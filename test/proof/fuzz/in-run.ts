@@ -9,7 +9,7 @@ import { Lab, POLICY, ran } from "../../runner/lab.js";
 import { begin, call, end, finish, turns } from "../../runner/scripts.js";
 import type { Proving } from "../row.js";
 import { inputOf, toolOf, type Attempt } from "./attempt.js";
-import { chanceOf } from "./chance.js";
+import { chanceOf } from "../../chance.js";
 import { attempt, type Reachable } from "./grammar.js";
 
 export interface InRun {

@@ -1,5 +1,5 @@
 // Paths as nobody should write them: out of the tree by every road, and names that programs read in different ways.
-import type { Chance } from "./chance.js";
+import type { Chance } from "../../chance.js";
 
 /** What is there to aim at. All absolute. */
 export interface Targets {

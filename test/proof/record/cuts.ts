@@ -3,7 +3,7 @@
 import { closeSync, ftruncateSync, openSync, truncateSync, writeFileSync } from "node:fs";
 import { encodeHead } from "../../../src/store/head.js";
 import { START } from "../../../src/store/position.js";
-import type { Dice } from "./dice.js";
+import type { Chance } from "../../chance.js";
 import { prefixProblem, settled, writerProblem } from "./doors.js";
 import type { Line, RealLog } from "./real-log.js";
 
@@ -16,7 +16,7 @@ export interface Tried {
 const wholeLines = (lines: readonly Line[], length: number): number => lines.filter((line) => line.end.bytes <= length).length;
 
 /** Before the durable end: the reader at every `step`-th byte; the writer and every event compared at each line's end. */
-export async function cutBeforeEnd(real: RealLog, step: number, roll: Dice): Promise<Tried> {
+export async function cutBeforeEnd(real: RealLog, step: number, chance: Chance): Promise<Tried> {
   const short: string[] = [];
   const ends = new Set(real.lines.map((line) => line.end.bytes));
   let cases = 0;
@@ -28,7 +28,7 @@ export async function cutBeforeEnd(real: RealLog, step: number, roll: Dice): Pro
       if (length % step !== 0 && !atEnd) continue;
       ftruncateSync(file, length);
       const kept = wholeLines(real.lines, length);
-      const problem = (await prefixProblem(real, kept, atEnd)) ?? (atEnd && (step === 1 || roll.oneIn(8)) ? await writerProblem(real) : undefined);
+      const problem = (await prefixProblem(real, kept, atEnd)) ?? (atEnd && (step === 1 || chance.oneIn(8)) ? await writerProblem(real) : undefined);
       if (problem !== undefined) short.push(`cut at byte ${String(length)}: ${problem}`);
       cases += 1;
     }
@@ -43,7 +43,7 @@ export async function cutBeforeEnd(real: RealLog, step: number, roll: Dice): Pro
  * After the durable end, as a crash leaves an append: the head names the append before. At `places` of the first append of
  * each kind of event, and where there are several, at the first, a middle, the last and the end of every other.
  */
-export async function cutAfterEnd(real: RealLog, places: number, roll: Dice): Promise<Tried> {
+export async function cutAfterEnd(real: RealLog, places: number, chance: Chance): Promise<Tried> {
   const short: string[] = [];
   const seen = new Set<string>();
   let cases = 0;
@@ -53,7 +53,7 @@ export async function cutAfterEnd(real: RealLog, places: number, roll: Dice): Pr
     const kind = real.events[index]?.kind ?? "";
     const size = line.end.bytes - durable.bytes;
     const spread = [...new Set([...Array.from({ length: places }, (_, n) => Math.floor((n * size) / places)), size])];
-    const offsets = !seen.has(kind) ? spread : places > 1 ? [1, 1 + roll.below(size - 1), size - 1, size] : [1 + roll.below(size)];
+    const offsets = !seen.has(kind) ? spread : places > 1 ? [1, 1 + chance.below(size - 1), size - 1, size] : [1 + chance.below(size)];
     seen.add(kind);
     for (const offset of offsets) {
       const problem = await tornProblem(real, durable.seq, durable, offset === size ? index + 1 : durable.seq, real.log.subarray(0, durable.bytes + offset));
@@ -69,14 +69,14 @@ export async function cutAfterEnd(real: RealLog, places: number, roll: Dice): Pr
 /** One byte, blocks as file systems have them, and much: behind the log, and in place of its end. */
 const ZEROS = [1, 100, 511, 512, 513, 4095, 4096, 4097, 65_536, 1024 * 1024];
 
-export async function zeroTails(real: RealLog, places: number, roll: Dice): Promise<Tried> {
+export async function zeroTails(real: RealLog, places: number, chance: Chance): Promise<Tried> {
   const short: string[] = [];
   let cases = 0;
   const closing = real.lines.filter((line) => line.closes);
   for (let n = 0; n < places; n++) {
-    const durable = roll.pick(closing).end;
+    const durable = chance.pick(closing).end;
     const zeros = ZEROS[n % ZEROS.length] ?? 1;
-    const inTheWay = roll.oneIn(2) ? Buffer.alloc(0) : real.log.subarray(durable.bytes, durable.bytes + roll.below(300));
+    const inTheWay = chance.oneIn(2) ? Buffer.alloc(0) : real.log.subarray(durable.bytes, durable.bytes + chance.below(300));
     const tail = Buffer.concat([inTheWay, Buffer.alloc(zeros)]);
     // What was written before the zeros may be whole lines: then they are taken up, if their append is whole.
     const reached = real.lines.filter((line) => line.closes && line.end.bytes <= durable.bytes + inTheWay.length).at(-1)?.end.seq ?? 0;

@@ -3,27 +3,27 @@
 import { closeSync, openSync, readFileSync, readdirSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Tried } from "./cuts.js";
-import type { Dice } from "./dice.js";
+import type { Chance } from "../../chance.js";
 import { prefixProblem, writerProblem } from "./doors.js";
 import type { RealLog } from "./real-log.js";
 
 /** One in twenty hits the head and one in ten a blob; of the others every twentieth is put to the writer and to verify. */
-export async function bitFlips(real: RealLog, count: number, roll: Dice): Promise<Tried> {
+export async function bitFlips(real: RealLog, count: number, chance: Chance): Promise<Tried> {
   const short: string[] = [];
   const blobs = readdirSync(real.files.blobs);
   for (let n = 0; n < count; n++) {
-    const kind = roll.below(20);
+    const kind = chance.below(20);
     const thorough = n % 20 === 0;
-    const problem = kind === 0 ? await flippedHead(real, thorough, roll) : kind < 3 ? await flippedBlob(real, roll.pick(blobs), roll) : await flippedLog(real, thorough, roll);
+    const problem = kind === 0 ? await flippedHead(real, thorough, chance) : kind < 3 ? await flippedBlob(real, chance.pick(blobs), chance) : await flippedLog(real, thorough, chance);
     if (problem !== undefined) short.push(`flip ${String(n)}: ${problem}`);
   }
   real.restore();
   return { cases: count, short };
 }
 
-async function flippedLog(real: RealLog, thorough: boolean, roll: Dice): Promise<string | undefined> {
-  const at = roll.below(real.log.length);
-  const bit = 1 << roll.below(8);
+async function flippedLog(real: RealLog, thorough: boolean, chance: Chance): Promise<string | undefined> {
+  const at = chance.below(real.log.length);
+  const bit = 1 << chance.below(8);
   const byte = real.log[at] ?? 0;
   const put = (value: number): void => {
     const file = openSync(real.files.log, "r+");
@@ -40,10 +40,10 @@ async function flippedLog(real: RealLog, thorough: boolean, roll: Dice): Promise
   }
 }
 
-async function flippedHead(real: RealLog, thorough: boolean, roll: Dice): Promise<string | undefined> {
+async function flippedHead(real: RealLog, thorough: boolean, chance: Chance): Promise<string | undefined> {
   const flipped = Buffer.from(real.head);
-  const at = roll.below(flipped.length);
-  flipped[at] = (flipped[at] ?? 0) ^ (1 << roll.below(8));
+  const at = chance.below(flipped.length);
+  flipped[at] = (flipped[at] ?? 0) ^ (1 << chance.below(8));
   writeFileSync(real.files.head, flipped);
   try {
     // No event is lost: the chain proves them all, and only whether more followed cannot be told any longer.
@@ -54,12 +54,12 @@ async function flippedHead(real: RealLog, thorough: boolean, roll: Dice): Promis
   }
 }
 
-async function flippedBlob(real: RealLog, name: string, roll: Dice): Promise<string | undefined> {
+async function flippedBlob(real: RealLog, name: string, chance: Chance): Promise<string | undefined> {
   const path = join(real.files.blobs, name);
   const whole = readFileSync(path);
   const flipped = Buffer.from(whole);
-  const at = roll.below(flipped.length);
-  flipped[at] = (flipped[at] ?? 0) ^ (1 << roll.below(8));
+  const at = chance.below(flipped.length);
+  flipped[at] = (flipped[at] ?? 0) ^ (1 << chance.below(8));
   writeFileSync(path, flipped);
   try {
     const given = await real.run.blobs.get(name).then(() => "was handed out", (error: Error) => (error.message.includes("was altered") ? undefined : error.message));

@@ -6,7 +6,7 @@ import type { LoggedEvent } from "../../../src/core/log/event.js";
 import { runRunner } from "../../../src/runner/runner.js";
 import { fileStore } from "../../../src/store/file-store.js";
 import type { Lab, Said } from "../../runner/lab.js";
-import type { Dice } from "./dice.js";
+import type { Chance } from "../../chance.js";
 
 const NAMES = ["Ada", "Grace", "Edsger"] as const;
 
@@ -17,14 +17,14 @@ export interface Asking {
 }
 
 /** `events`: the log so far, from which the questions and decisions are drawn. */
-export function drawn(events: readonly LoggedEvent[], front: number, n: number, roll: Dice): Asking {
+export function drawn(events: readonly LoggedEvent[], front: number, n: number, chance: Chance): Asking {
   const name = NAMES[front] ?? "Ada";
   const by = { name, email: `${name.toLowerCase()}@team.example` };
   const gates = events.flatMap((event) => (event.kind === "gate.raised" ? [event] : []));
   const decisions = events.flatMap((event) => (event.kind === "decision.ended" ? [event.decision] : []));
   const words = `${name} says ${String(n)}`;
   const plain = (command: Command): Asking => ({ command, words: undefined });
-  switch (roll.below(gates.length > 0 ? 16 : 9)) {
+  switch (chance.below(gates.length > 0 ? 16 : 9)) {
     case 0:
     case 1:
       return { command: { kind: "steer", text: words, by }, words };
@@ -33,17 +33,17 @@ export function drawn(events: readonly LoggedEvent[], front: number, n: number, 
     case 3:
       return plain({ kind: "resume", by });
     case 4:
-      return plain({ kind: "lower", stage: roll.pick(["read-only", "gated-write", "bounded-write"]), by });
+      return plain({ kind: "lower", stage: chance.pick(["read-only", "gated-write", "bounded-write"]), by });
     case 5:
-      return roll.oneIn(3) ? plain({ kind: "stop", by }) : plain({ kind: "land", confirm: [], by });
+      return chance.oneIn(3) ? plain({ kind: "stop", by }) : plain({ kind: "land", confirm: [], by });
     case 6:
-      return plain(roll.oneIn(2) ? { kind: "land", confirm: [], by } : { kind: "unland", by });
+      return plain(chance.oneIn(2) ? { kind: "land", confirm: [], by } : { kind: "unland", by });
     case 7:
     case 8:
-      return plain({ kind: "review", verdicts: [{ targets: [roll.pick(decisions)], verdict: roll.pick(["accept", "accept", "reject", "later"]), basis: "decision" }], by });
+      return plain({ kind: "review", verdicts: [{ targets: [chance.pick(decisions)], verdict: chance.pick(["accept", "accept", "reject", "later"]), basis: "decision" }], by });
     default: {
-      const gate = roll.pick(gates);
-      return { command: { kind: "answer", gate: gate.gate, answer: roll.pick(["allow", "deny"]), digest: roll.oneIn(8) ? "0".repeat(64) : gate.digest, forRun: false, comment: words, by }, words };
+      const gate = chance.pick(gates);
+      return { command: { kind: "answer", gate: gate.gate, answer: chance.pick(["allow", "deny"]), digest: chance.oneIn(8) ? "0".repeat(64) : gate.digest, forRun: false, comment: words, by }, words };
     }
   }
 }
@@ -54,13 +54,13 @@ export async function clerk(lab: Lab, id: string): Promise<void> {
 }
 
 /** One front end: posts its askings in order, with chance between them, and starts clerks beside. Gives the posted ids. */
-export async function frontEnd(lab: Lab, id: string, askings: readonly Asking[], roll: Dice, clerks: Promise<void>[]): Promise<readonly string[]> {
+export async function frontEnd(lab: Lab, id: string, askings: readonly Asking[], chance: Chance, clerks: Promise<void>[]): Promise<readonly string[]> {
   // A store of its own, as every process has: names of commands are its own count.
   const log = fileStore(`${lab.repo}/.git/vigil/runs`).open(id);
   const posted: string[] = [];
   for (const { command } of askings) {
-    const wait = roll.below(4);
-    const alone = roll.oneIn(2);
+    const wait = chance.below(4);
+    const alone = chance.oneIn(2);
     if (wait > 0) await pause(wait * wait);
     posted.push(await log.post(command));
     if (alone) clerks.push(clerk(lab, id));

@@ -6,28 +6,28 @@ import { begun, all, gone, happens, workerOf } from "../../runner/begun.js";
 import { killProcess, Lab, ran } from "../../runner/lab.js";
 import { TASK } from "../../runner/scripts.js";
 import type { Tried } from "./cuts.js";
-import type { Dice } from "./dice.js";
+import type { Chance } from "../../chance.js";
 
-const TAILS: readonly ((last: Buffer, roll: Dice) => Buffer)[] = [
+const TAILS: readonly ((last: Buffer, chance: Chance) => Buffer)[] = [
   () => Buffer.alloc(4096),
-  (last, roll) => last.subarray(0, 1 + roll.below(last.length - 2)),
+  (last, chance) => last.subarray(0, 1 + chance.below(last.length - 2)),
   (last) => Buffer.concat([last.subarray(0, 20), Buffer.alloc(8192 - 20)]),
-  (_, roll) => Buffer.from(Array.from({ length: 700 }, () => roll.below(256))),
+  (_, chance) => Buffer.from(Array.from({ length: 700 }, () => chance.below(256))),
   (last) => last,
 ];
 
-export async function tornRuns(count: number, roll: Dice): Promise<Tried> {
+export async function tornRuns(count: number, chance: Chance): Promise<Tried> {
   const short: string[] = [];
   for (let n = 0; n < count; n++) {
     const lab = new Lab();
     try {
       await lab.serve(TASK);
       const { id, said } = await begun(lab, "bounded-write");
-      await happens(lab, id, roll.oneIn(2) ? "decision.ended" : "step.finished");
+      await happens(lab, id, chance.oneIn(2) ? "decision.ended" : "step.finished");
       const pid = await workerOf(lab, id);
       killProcess(pid);
       await Promise.all([gone(pid), said]);
-      const problem = await resumedProblem(lab, id, n, roll);
+      const problem = await resumedProblem(lab, id, n, chance);
       if (problem !== undefined) short.push(`run ${String(n)} with a torn tail: ${problem}`);
     } finally {
       await lab.close();
@@ -36,12 +36,12 @@ export async function tornRuns(count: number, roll: Dice): Promise<Tried> {
   return { cases: count, short };
 }
 
-async function resumedProblem(lab: Lab, id: string, n: number, roll: Dice): Promise<string | undefined> {
+async function resumedProblem(lab: Lab, id: string, n: number, chance: Chance): Promise<string | undefined> {
   const log = join(lab.runFolder(id), "log.jsonl");
   const before = readFileSync(log);
   const whole = before.subarray(0, before.lastIndexOf(10) + 1);
   const last = whole.subarray(whole.lastIndexOf(10, -2) + 1);
-  const tail = TAILS[n % TAILS.length]?.(last, roll) ?? Buffer.alloc(1);
+  const tail = TAILS[n % TAILS.length]?.(last, chance) ?? Buffer.alloc(1);
   appendFileSync(log, tail);
   const torn = tail.length + before.length - whole.length;
   const verified = await lab.vigil("verify", id);

@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Dice } from "./dice.js";
+import type { Chance } from "../../chance.js";
 
 export interface Failed {
   readonly command: string;
@@ -16,14 +16,14 @@ export class UserAtWork {
   readonly failed: Failed[] = [];
   commands = 0;
   readonly #home: string;
-  readonly #roll: Dice;
+  readonly #chance: Chance;
   #count = 0;
   #tags: string[] = [];
 
-  constructor(home: string, roll: Dice) {
+  constructor(home: string, chance: Chance) {
     this.#home = home;
     this.repo = join(home, "repo");
-    this.#roll = roll;
+    this.#chance = chance;
   }
 
   /** Makes the friend's clone and the bare repository. Not counted. */
@@ -40,7 +40,7 @@ export class UserAtWork {
   async work(commands: number): Promise<void> {
     const pieces = [this.#commit, this.#amend, this.#stash, this.#merge, this.#rebase, this.#worktree, this.#fetch, this.#tag, this.#reset, this.#look, this.#tidy, this.#moveFiles, this.#undo];
     await this.#commit();
-    while (this.commands < commands) await this.#roll.pick(pieces).call(this);
+    while (this.commands < commands) await this.#chance.pick(pieces).call(this);
   }
 
   /** As an editor does all day. */
@@ -79,13 +79,13 @@ export class UserAtWork {
   }
 
   async #commit(): Promise<void> {
-    this.#write(`file-${String(this.#roll.below(20))}.txt`);
+    this.#write(`file-${String(this.#chance.below(20))}.txt`);
     await this.#run("add", "-A");
     await this.#run("commit", "-q", "-m", `work ${String(this.#count)}`);
   }
 
   async #amend(): Promise<void> {
-    this.#write(`file-${String(this.#roll.below(20))}.txt`);
+    this.#write(`file-${String(this.#chance.below(20))}.txt`);
     await this.#run("add", "user");
     await this.#run("commit", "-q", "--amend", "--no-edit");
   }
@@ -132,7 +132,7 @@ export class UserAtWork {
     await this.#in(folder, "add", "-A");
     await this.#in(folder, "commit", "-q", "-m", name);
     await this.#run("worktree", "remove", folder);
-    if (this.#roll.oneIn(2)) await this.#run("branch", "-q", "-D", name);
+    if (this.#chance.oneIn(2)) await this.#run("branch", "-q", "-D", name);
   }
 
   async #fetch(): Promise<void> {
@@ -141,13 +141,13 @@ export class UserAtWork {
     await this.#in(friend, "add", "-A");
     await this.#in(friend, "commit", "-q", "-m", "by a friend");
     await this.#run("fetch", "-q", "friend");
-    if (this.#roll.oneIn(2)) await this.#run("cherry-pick", "friend/main");
-    if (this.#roll.oneIn(2)) await this.#run("push", "-q", "-f", "../bare", "main");
+    if (this.#chance.oneIn(2)) await this.#run("cherry-pick", "friend/main");
+    if (this.#chance.oneIn(2)) await this.#run("push", "-q", "-f", "../bare", "main");
   }
 
   async #tag(): Promise<void> {
     const tag = `v${String(this.#next())}`;
-    await this.#run("tag", ...(this.#roll.oneIn(2) ? [tag] : ["-a", "-m", tag, tag]));
+    await this.#run("tag", ...(this.#chance.oneIn(2) ? [tag] : ["-a", "-m", tag, tag]));
     this.#tags.push(tag);
     const old = this.#tags.length > 5 ? this.#tags.shift() : undefined;
     if (old !== undefined) await this.#run("tag", "-d", old);
@@ -155,7 +155,7 @@ export class UserAtWork {
 
   async #reset(): Promise<void> {
     await this.#commit();
-    await this.#run("reset", "-q", ...(this.#roll.oneIn(2) ? ["--hard"] : ["--soft"]), "HEAD~1");
+    await this.#run("reset", "-q", ...(this.#chance.oneIn(2) ? ["--hard"] : ["--soft"]), "HEAD~1");
     await this.#run("reset", "-q", "--hard");
   }
 
@@ -166,7 +166,7 @@ export class UserAtWork {
   }
 
   async #tidy(): Promise<void> {
-    await this.#run(...this.#roll.pick([["gc", "-q"], ["pack-refs", "--all"], ["pack-refs", "--all", "--prune"], ["maintenance", "run", "--task=loose-objects"], ["worktree", "prune"], ["fsck", "--connectivity-only"]]));
+    await this.#run(...this.#chance.pick([["gc", "-q"], ["pack-refs", "--all"], ["pack-refs", "--all", "--prune"], ["maintenance", "run", "--task=loose-objects"], ["worktree", "prune"], ["fsck", "--connectivity-only"]]));
   }
 
   async #moveFiles(): Promise<void> {

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { landed, Lab, ran } from "../../runner/lab.js";
-import { dice } from "../record/dice.js";
+import { chanceOf } from "../../chance.js";
 import { landAgain, landByPerson, landByThemselves, nothingBeside, PARTS, privateGits, type Beside } from "../record/runs-beside.js";
 import { UserAtWork } from "../record/user-commands.js";
 import type { Outcome, Proving, Row } from "../row.js";
@@ -25,14 +25,14 @@ async function measure(proving: Proving): Promise<Outcome> {
   try {
     mkdirSync(twinHome);
     cpSync(lab.repo, join(twinHome, "repo"), { recursive: true });
-    const control = new UserAtWork(twinHome, dice(seed));
+    const control = new UserAtWork(twinHome, chanceOf(seed));
     await control.settle();
     await control.work(commands);
     if (control.failed.length > 0) return { kind: "not shown", why: `${String(control.failed.length)} of the commands fail without any run too: ${control.failed[0]?.command ?? ""}: ${control.failed[0]?.said ?? ""}` };
     proving.say(`control: ${String(control.commands)} commands, none failed`);
 
     await lab.serve(PARTS);
-    const user = new UserAtWork(lab.home, dice(seed));
+    const user = new UserAtWork(lab.home, chanceOf(seed));
     await user.settle();
     const seen = nothingBeside();
     let over = false;
@@ -107,7 +107,7 @@ async function ontoCheckout(lab: Lab, seen: Beside, count: number): Promise<{ la
   let landings = 0;
   let over = false;
   const editor = (async () => {
-    const user = new UserAtWork(lab.home, dice(1));
+    const user = new UserAtWork(lab.home, chanceOf(1));
     while (!over) {
       await user.look();
       looks += 1;

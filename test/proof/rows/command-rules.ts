@@ -2,7 +2,7 @@
 // may miss a line that runs its command, and ordinary work must not be asked about.
 import { judgeCommand } from "../../../src/core/judge/command.js";
 import type { CommandRule } from "../../../src/core/policy/schema.js";
-import { chanceOf } from "../fuzz/chance.js";
+import { chanceOf } from "../../chance.js";
 import type { Outcome, Proving, Row } from "../row.js";
 import { benign, teamRules } from "../rules/benign.js";
 import { corpus } from "../rules/corpus.js";

@@ -1,7 +1,7 @@
 // Random commands and paths through the agent's own tools: whatever a model sends, nothing of the machine changes, answers,
 // survives or shows that the walls do not give away; and nothing that policy forbids stands in a checkpoint.
 import type { Attempt } from "../fuzz/attempt.js";
-import { chanceOf } from "../fuzz/chance.js";
+import { chanceOf } from "../../chance.js";
 import { attempt } from "../fuzz/grammar.js";
 import { inRun } from "../fuzz/in-run.js";
 import { shrunk, told } from "../fuzz/shrink.js";

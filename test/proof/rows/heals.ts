@@ -1,7 +1,7 @@
 // Kills inside the verbs that write beside the user: whatever moment it was, the next start heals it.
 import { inLanes } from "../crashes/lanes.js";
 import { landsThroughKills } from "../crashes/landing-fire.js";
-import { seeded, type Chance } from "../crashes/seeded.js";
+import { chanceOf, type Chance } from "../../chance.js";
 import { checkpointTrial, landingTrial, worktreeTrial, type Trial } from "../crashes/trials.js";
 import { killedAfter } from "../crashes/verb-kill.js";
 import type { Outcome, Proving, Row } from "../row.js";
@@ -46,13 +46,13 @@ async function measure(proving: Proving): Promise<Outcome> {
   const due = PARTS.map((part, n) => async (): Promise<void> => {
     const trial = await part.trial();
     try {
-      await killed(trial, whole ? part.whole : part.quick, seeded(proving.seed * 100 + n), count);
+      await killed(trial, whole ? part.whole : part.quick, chanceOf(proving.seed * 100 + n), count);
     } finally {
       await trial.close();
     }
     proving.say(`${trial.name}: ${String(healed)} of ${String(kills)} healed so far`);
   });
-  if (whole) due.push(() => landsThroughKills(THROUGH_THE_PRODUCT, seeded(proving.seed * 100 + PARTS.length), count));
+  if (whole) due.push(() => landsThroughKills(THROUGH_THE_PRODUCT, chanceOf(proving.seed * 100 + PARTS.length), count));
   await inLanes(2, async () => {
     for (let part = due.shift(); part !== undefined; part = due.shift()) await part();
   });

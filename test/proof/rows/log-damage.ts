@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { cutAfterEnd, cutBeforeEnd, zeroTails, type Tried } from "../record/cuts.js";
-import { dice, type Dice } from "../record/dice.js";
+import { chanceOf, type Chance } from "../../chance.js";
 import { commandLineProblem, readLeft } from "../record/doors.js";
 import { bitFlips } from "../record/flips.js";
 import { realLog, strangerOf, type RealLog } from "../record/real-log.js";
@@ -24,7 +24,7 @@ export const logDamage: Row = {
 async function measure(proving: Proving): Promise<Outcome> {
   const { size, seed, folder } = proving;
   const whole = size === "whole";
-  const roll = dice(seed);
+  const chance = chanceOf(seed);
   mkdirSync(join(folder, "own"));
   const real = await realLog(whole ? 16 : 2, join(folder, "own"));
   try {
@@ -32,20 +32,20 @@ async function measure(proving: Proving): Promise<Outcome> {
     const stranger = await strangerOf(real, join(folder, "stranger"));
     proving.say(`a run of ${String(real.events.length)} events, ${String(real.log.length)} bytes`);
     const tell = (what: string, tried: Tried): void => proving.say(`${String(tried.cases)} ${what}, ${String(tried.short.length)} short${tried.short.length === 0 ? "" : `: ${tried.short[0] ?? ""}`}`);
-    const cuts = await cutBeforeEnd(real, whole ? 1 : 211, roll);
+    const cuts = await cutBeforeEnd(real, whole ? 1 : 211, chance);
     tell("cuts before the durable end", cuts);
-    const torn = await cutAfterEnd(real, whole ? 60 : 1, roll);
+    const torn = await cutAfterEnd(real, whole ? 60 : 1, chance);
     tell("torn tails", torn);
-    const zeros = await zeroTails(real, whole ? 200 : 10, roll);
+    const zeros = await zeroTails(real, whole ? 200 : 10, chance);
     tell("runs of zeros", zeros);
-    const flips = await bitFlips(real, whole ? 10_000 : 300, roll);
+    const flips = await bitFlips(real, whole ? 10_000 : 300, chance);
     tell("flipped bits", flips);
-    const edits = await tampered(real, stranger, whole ? 1_000 : 50, roll);
+    const edits = await tampered(real, stranger, whole ? 1_000 : 50, chance);
     tell("tamperings", edits);
-    const doors = await throughCommandLine(real, stranger, whole ? tamperings.length * 2 : 2, roll);
+    const doors = await throughCommandLine(real, stranger, whole ? tamperings.length * 2 : 2, chance);
     tell("tamperings through the command line", doors);
-    const runs = await tornRuns(whole ? 10 : 1, roll);
-    const outside = await rewritten(real, stranger, whole ? 100 : 10, roll);
+    const runs = await tornRuns(whole ? 10 : 1, chance);
+    const outside = await rewritten(real, stranger, whole ? 100 : 10, chance);
     const all: readonly (readonly [string, Tried])[] = [["cuts", cuts], ["torn tails", torn], ["zero tails", zeros], ["bit flips", flips], ["tamperings", edits], ["tamperings through the command line", doors], ["torn runs resumed", runs], ["rewrites that verify warns of", outside.tried]];
     const short = all.flatMap(([name, tried]) => tried.short.map((one) => `${name}: ${one}`));
     const figures = all.slice(0, -1).map(([name, { cases, short: fallen }]) => `${String(cases - fallen.length)} of ${String(cases)} ${name}`);
@@ -61,10 +61,10 @@ async function measure(proving: Proving): Promise<Outcome> {
   }
 }
 
-async function tampered(real: RealLog, stranger: RealLog, count: number, roll: Dice): Promise<Tried> {
+async function tampered(real: RealLog, stranger: RealLog, count: number, chance: Chance): Promise<Tried> {
   const short: string[] = [];
   for (let n = 0; n < count; n++) {
-    const one = tamperings[n % tamperings.length]?.(real, stranger, roll);
+    const one = tamperings[n % tamperings.length]?.(real, stranger, chance);
     if (one === undefined) continue;
     const back = putInto(real.files.folder, one);
     const problem = await unnoticed(real, one);
@@ -82,10 +82,10 @@ async function unnoticed(real: RealLog, one: Tampered): Promise<string | undefin
   return (await real.run.verify()).length > 0 ? undefined : "verify found nothing wrong";
 }
 
-async function throughCommandLine(real: RealLog, stranger: RealLog, count: number, roll: Dice): Promise<Tried> {
+async function throughCommandLine(real: RealLog, stranger: RealLog, count: number, chance: Chance): Promise<Tried> {
   const short: string[] = [];
   for (let n = 0; n < count; n++) {
-    const one = tamperings[n % tamperings.length]?.(real, stranger, roll);
+    const one = tamperings[n % tamperings.length]?.(real, stranger, chance);
     if (one === undefined) continue;
     const back = putInto(real.lab.runFolder(real.id), one);
     const problem = await commandLineProblem(real, { readable: one.by === "verify" });
@@ -96,11 +96,11 @@ async function throughCommandLine(real: RealLog, stranger: RealLog, count: numbe
 }
 
 /** Everything made to fit: not detected, by design, and verify never says more than it can prove. */
-async function rewritten(real: RealLog, stranger: RealLog, count: number, roll: Dice): Promise<{ tried: Tried; words: string }> {
+async function rewritten(real: RealLog, stranger: RealLog, count: number, chance: Chance): Promise<{ tried: Tried; words: string }> {
   const short: string[] = [];
   let passed = 0;
   for (let n = 0; n < count; n++) {
-    const one = rewrites[n % rewrites.length]?.(real, stranger, roll);
+    const one = rewrites[n % rewrites.length]?.(real, stranger, chance);
     if (one === undefined) continue;
     const back = putInto(real.files.folder, one);
     if ((await real.run.verify()).length === 0) passed += 1;

@@ -4,7 +4,7 @@ import { inLanes, times } from "../crashes/lanes.js";
 import { performed } from "../crashes/performance.js";
 import { randomFire } from "../crashes/random-fire.js";
 import { SCENARIOS } from "../crashes/scenarios.js";
-import { seeded } from "../crashes/seeded.js";
+import { chanceOf } from "../../chance.js";
 import type { Outcome, Proving, Row } from "../row.js";
 
 const DIST = fileURLToPath(new URL("../../../../dist", import.meta.url));
@@ -42,7 +42,7 @@ async function measure(proving: Proving): Promise<Outcome> {
       const most = Math.min(size.inOne, size.kills - done);
       // Counted before, so that two lanes together do not kill more often than asked; what was left over is given back.
       done += most;
-      const shots = randomFire(seeded(seed), most);
+      const shots = randomFire(chanceOf(seed), most);
       try {
         const one = await performed(scenario, DIST, shots.fire, endings.get(scenario.name));
         resumed.push(...one.resumed);

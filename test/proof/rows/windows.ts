@@ -5,7 +5,7 @@ import { isLetGo } from "../../../src/client/command-run.js";
 import { fileStore } from "../../../src/store/file-store.js";
 import { begun, gone, happens, workerOf } from "../../runner/begun.js";
 import { Lab, POLICY } from "../../runner/lab.js";
-import { dice, type Dice } from "../record/dice.js";
+import { chanceOf, type Chance } from "../../chance.js";
 import { clerk, drawn, frontEnd, typed, type Asking } from "../record/front-ends.js";
 import { interleavingProblems } from "../record/one-writer.js";
 import { ASKS, endedRun, interruptedRun, momentOf, type Moment } from "../record/waiting-runs.js";
@@ -31,7 +31,7 @@ interface Tally {
 async function measure(proving: Proving): Promise<Outcome> {
   const { size, seed, folder } = proving;
   const [inProcess, byCommandLine, atWorker] = size === "whole" ? [420, 60, 20] : [8, 1, 0];
-  const roll = dice(seed);
+  const chance = chanceOf(seed);
   const tally: Tally = { commands: 0, short: [], say: (text) => proving.say(text) };
   mkdirSync(folder, { recursive: true });
   const moments = [await endedRun(folder), await interruptedRun(folder)];
@@ -40,15 +40,15 @@ async function measure(proving: Proving): Promise<Outcome> {
       const moment = moments[n % moments.length];
       if (moment === undefined) continue;
       moment.restore();
-      const askings = askingsAt(moment, roll);
-      if (n < inProcess) await byStore(moment, askings, n, roll, tally);
+      const askings = askingsAt(moment, chance);
+      if (n < inProcess) await byStore(moment, askings, n, chance, tally);
       else await byHand(moment, askings, n, tally);
       if (n % 50 === 49) proving.say(`${String(n + 1)} interleavings`);
     }
   } finally {
     for (const { lab } of moments) await lab.close();
   }
-  for (let n = 0; n < atWorker; n++) await besideWorker(folder, n, roll, tally);
+  for (let n = 0; n < atWorker; n++) await besideWorker(folder, n, chance, tally);
   const all = inProcess + byCommandLine + atWorker;
   return {
     kind: "shown",
@@ -59,14 +59,14 @@ async function measure(proving: Proving): Promise<Outcome> {
 }
 
 /** Two or three front ends' lists. */
-function askingsAt(moment: Moment, roll: Dice): readonly (readonly Asking[])[] {
+function askingsAt(moment: Moment, chance: Chance): readonly (readonly Asking[])[] {
   const events = moment.lab.events(moment.id);
-  return Array.from({ length: 2 + roll.below(2) }, (_, front) => Array.from({ length: 1 + roll.below(4) }, (_one, n) => drawn(events, front, n, roll)));
+  return Array.from({ length: 2 + chance.below(2) }, (_, front) => Array.from({ length: 1 + chance.below(4) }, (_one, n) => drawn(events, front, n, chance)));
 }
 
-async function byStore({ lab, id, events }: Moment, askings: readonly (readonly Asking[])[], n: number, roll: Dice, tally: Tally): Promise<void> {
+async function byStore({ lab, id, events }: Moment, askings: readonly (readonly Asking[])[], n: number, chance: Chance, tally: Tally): Promise<void> {
   const clerks: Promise<void>[] = [];
-  const posted = await Promise.all(askings.map((own) => frontEnd(lab, id, own, dice(roll.below(2 ** 31)), clerks)));
+  const posted = await Promise.all(askings.map((own) => frontEnd(lab, id, own, chanceOf(chance.below(2 ** 31)), clerks)));
   await Promise.all(clerks);
   // Whatever was posted after the last clerk looked is there when the next process comes.
   await clerk(lab, id);
@@ -94,7 +94,7 @@ function toldProblem(lab: Lab, id: string, { words, command }: Asking, code: num
 }
 
 /** A worker that waits for an answer, people at it from the command line and the inbox, and at last a stop. */
-async function besideWorker(folder: string, n: number, roll: Dice, tally: Tally): Promise<void> {
+async function besideWorker(folder: string, n: number, chance: Chance, tally: Tally): Promise<void> {
   const lab = new Lab({ ...POLICY, "vigil.policy.requiredChecks": [] });
   try {
     await lab.serve(ASKS);
@@ -102,11 +102,11 @@ async function besideWorker(folder: string, n: number, roll: Dice, tally: Tally)
     await happens(lab, id, "gate.awaited");
     const first = await workerOf(lab, id);
     const moment = momentOf(lab, id, folder);
-    const askings = askingsAt(moment, roll);
+    const askings = askingsAt(moment, chance);
     const [hand = [], ...others] = askings;
     const [, posted] = await Promise.all([
       inTurn(hand.slice(0, 2), (asking) => typed(lab, id, asking)),
-      Promise.all(others.map((own) => frontEnd(lab, id, own, dice(roll.below(2 ** 31)), []))),
+      Promise.all(others.map((own) => frontEnd(lab, id, own, chanceOf(chance.below(2 ** 31)), []))),
     ]);
     await lab.vigil("stop", id);
     await Promise.all([said, gone(first)]);

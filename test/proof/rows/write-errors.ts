@@ -7,7 +7,7 @@ import { bundleWith } from "../bundles.js";
 import { all } from "../../runner/begun.js";
 import { Lab, landed, ran, shown, type Said } from "../../runner/lab.js";
 import { begin, bash, call, end, finish, turns } from "../../runner/scripts.js";
-import { dice } from "../record/dice.js";
+import { chanceOf } from "../../chance.js";
 import { PREDICTABLE, RUN } from "../record/predictable.js";
 import { CALLS, CLASSES, ERRORS, callsFor, classOf, isMadeByChance, sitesIn, type Call, type Fault, type Site } from "../record/write-sites.js";
 import type { Outcome, Proving, Row } from "../row.js";
@@ -36,9 +36,9 @@ async function measure(proving: Proving): Promise<Outcome> {
   const unknown = [...new Set(whole.sites.filter((site) => classOf(site.path) === undefined).map((site) => site.path))];
   const reached = new Map(Object.keys(CLASSES).map((kind) => [kind, whole.sites.filter((site) => classOf(site.path) === kind)]));
   const short = [...unknown.map((path) => `a place of no known class is written: ${path}`), ...[...reached].filter(([, sites]) => sites.length === 0).map(([kind]) => `no place of the class "${kind}" was written`)];
-  const roll = dice(seed);
+  const chance = chanceOf(seed);
   // In no order, so that whoever waits sees all classes early.
-  const cases = chosen(reached, size).map((one) => ({ one, at: roll.below(2 ** 31) })).sort((a, b) => a.at - b.at).map(({ one }) => one);
+  const cases = chosen(reached, size).map((one) => ({ one, at: chance.below(2 ** 31) })).sort((a, b) => a.at - b.at).map(({ one }) => one);
   proving.say(`${String(whole.sites.length)} places of ${String(reached.size)} classes are written; ${String(cases.length)} cases`);
   let met = 0;
   for (const [n, one] of cases.entries()) {

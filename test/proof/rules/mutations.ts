@@ -1,6 +1,6 @@
 // Ways to write a command so that whoever reads it sees something else: quoting, wrapping, structure. Each is bash as it is
 // found in the wild or in its manual; whether one works is for bash to say, not for this list.
-import type { Chance } from "../fuzz/chance.js";
+import type { Chance } from "../../chance.js";
 
 /** Where the stand-ins lie, for ways that need a program's path. */
 export interface Setting {
