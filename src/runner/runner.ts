@@ -13,6 +13,7 @@ import { startWorkshop } from "../sandbox/start-workshop.js";
 import { fileStore } from "../store/file-store.js";
 import type { RunWriter, Store } from "../store/store.js";
 import { adopt } from "./adopt.js";
+import { cut } from "./cut.js";
 import { DaySpend } from "./day-spend.js";
 import { Desk } from "./desk.js";
 import { endAsFailed } from "./end-as-failed.js";
@@ -49,6 +50,9 @@ export interface RunnerOptions {
   readonly signal: AbortSignal;
 }
 
+/** What the log keeps of a fault's words, in characters. */
+const WORDS = 500;
+
 /** Runs to the end of its role. Resolves at once when another process holds the run. */
 export async function runRunner(options: RunnerOptions): Promise<void> {
   const store = fileStore(options.runsFolder);
@@ -75,7 +79,15 @@ async function serve(options: RunnerOptions, store: Store, writer: RunWriter): P
     version: options.version,
     ...(secrets.baseUrl === undefined ? {} : { baseUrl: secrets.baseUrl }),
   });
-  if (writer.repaired !== undefined) await ledger.append({ kind: "log.repaired", bytes: writer.repaired.bytes, aside: writer.repaired.aside });
+  try {
+    if (writer.repaired !== undefined) await ledger.append({ kind: "log.repaired", bytes: writer.repaired.bytes, aside: writer.repaired.aside });
+    await attend(options, store, writer, ledger, first);
+  } catch (error) {
+    await leaveWith(ledger, error);
+  }
+}
+
+async function attend(options: RunnerOptions, store: Store, writer: RunWriter, ledger: Ledger, first: boolean): Promise<void> {
   const halt = new Halt();
   const site = await siteOf(options, store, ledger, halt.signal, () => settle());
   const live = new LivePolicy();
@@ -142,13 +154,21 @@ async function serve(options: RunnerOptions, store: Store, writer: RunWriter): P
     await desk.drain();
     await desk.landAllowed();
     await ledger.append({ kind: "runner.ended", why: "done" });
-  } catch (error) {
-    if (!(error instanceof Leaving)) throw error;
-    await ledger.lastWord({ kind: "runner.ended", why: "asked to leave" });
   } finally {
     // A worker too may have recovered the run and then not worked on it.
     await site.shop.shut("the runner is leaving");
   }
+}
+
+// Only a process that was killed says nothing, so that a log in which two began and none ended tells of a kill.
+async function leaveWith(ledger: Ledger, error: unknown): Promise<void> {
+  if (error instanceof Leaving) return ledger.lastWord({ kind: "runner.ended", why: "asked to leave" });
+  // A command may still be on its way into the log: it stays in the inbox for the next process.
+  ledger.shut(new Leaving());
+  const said = ledger.lost.aborted || ledger.events.at(-1)?.kind === "runner.ended";
+  // Settled either way: what failed may be the log, and the fault speaks for itself.
+  if (!said) await Promise.allSettled([ledger.lastWord({ kind: "runner.ended", why: cut(`a fault: ${error instanceof Error ? error.message : String(error)}`, WORDS) })]);
+  throw error;
 }
 
 async function start(ledger: Ledger, writer: RunWriter, options: RunnerOptions): Promise<void> {

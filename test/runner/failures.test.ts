@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { all, begun, gone, happens, processesWith, workerOf } from "./begun.js";
-import { diffed, Lab, ran, shown } from "./lab.js";
+import { diffed, killProcess, Lab, ran, shown } from "./lab.js";
 import { bash, begin, end, finish, turns, write } from "./scripts.js";
 
 describe("failures in the middle of a run", function () {
@@ -100,6 +100,27 @@ describe("failures in the middle of a run", function () {
     assert.equal((await lab.json(shown, "show", id)).state, "interrupted");
     const resumed = await lab.json(ran, "resume", id);
     assert.deepEqual({ code: resumed.code, state: resumed.state }, { code: 0, state: "ready" }, lab.complaints(id));
+  });
+
+  it("says that it leaves, and over what, when it meets a fault: only a killed process leaves without a word", async () => {
+    await lab.serve(turns([begin("One"), bash("echo 1 > src/one.js; sleep 30"), end()], [finish()]));
+    const { id, said } = await begun(lab, "bounded-write");
+    await happens(lab, id, "step.intended", (step) => step.tool === "bash");
+    const pid = await workerOf(lab, id);
+    killProcess(pid);
+    await Promise.all([gone(pid), said]);
+    // What the worktree held before the step cannot be read, so nothing can be put back.
+    const objects = join(lab.runFolder(id), "git", "objects");
+    renameSync(objects, `${objects}.away`);
+    assert.equal((await lab.vigil("stop", id)).code, 1);
+    const [, ...after] = lab.events(id).filter((event) => event.kind === "runner.started" || event.kind === "runner.ended");
+    assert.notEqual(after.length, 0);
+    assert.deepEqual(after.map((event) => event.kind), after.map((_, n) => (n % 2 === 0 ? "runner.started" : "runner.ended")), lab.complaints(id));
+    assert.match(after.map((event) => (event.kind === "runner.ended" ? event.why : "")).join("\n"), /a fault: .*\w/);
+    renameSync(`${objects}.away`, objects);
+    // The first stop waits in the inbox still, so that this one may find the run stopped.
+    await lab.vigil("stop", id);
+    assert.equal((await lab.json(shown, "show", id)).state, "stopped", lab.complaints(id));
   });
 
   it("makes a worktree again that was deleted meanwhile, and says so", async () => {

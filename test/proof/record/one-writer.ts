@@ -16,7 +16,7 @@ export async function interleavingProblems(lab: Lab, id: string, before: number,
   if ((await log.holder()) !== undefined) problems.push("somebody holds the lock still");
   const left = readdirSync(join(lab.runFolder(id), "inbox"));
   if (left.length > 0) problems.push(`left in the inbox: ${left.join(", ")}`);
-  return [...problems, ...nesting(events.slice(before)), ...folding(events, posted), ...answers(events), ...landings(lab, events), ...stages(events), ...replaying(events)];
+  return [...problems, ...nesting(events.slice(before)), ...faults(events.slice(before)), ...folding(events, posted), ...answers(events), ...landings(lab, events), ...stages(events), ...replaying(events)];
 }
 
 /** One writer at a time: each process says that it begins after the one before it said that it ends. */
@@ -33,6 +33,14 @@ function nesting(events: readonly LoggedEvent[]): string[] {
     } else if (!inside) problems.push(`event ${String(event.seq)} (${event.kind}) was written while no process was at work`);
   }
   return inside ? [...problems, "the last process never ended"] : problems;
+}
+
+/** Nothing that people do at once is a fault of the supervisor's. */
+function faults(events: readonly LoggedEvent[]): string[] {
+  return events.flatMap((event) => {
+    if (event.kind === "runner.ended" && event.why !== "done") return [`a process left (event ${String(event.seq)}): ${event.why}`];
+    return event.kind === "run.ended" && event.outcome === "failed" ? [`the run failed (event ${String(event.seq)}): ${event.why}`] : [];
+  });
 }
 
 function folding(events: readonly LoggedEvent[], posted: readonly (readonly string[])[]): string[] {

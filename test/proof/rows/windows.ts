@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { isLetGo } from "../../../src/client/command-run.js";
 import { fileStore } from "../../../src/store/file-store.js";
+import type { RunLog } from "../../../src/store/store.js";
 import { begun, gone, happens, workerOf } from "../../runner/begun.js";
 import { Lab, POLICY } from "../../runner/lab.js";
 import { chanceOf, type Chance } from "../../chance.js";
@@ -78,13 +79,18 @@ async function byHand(moment: Moment, askings: readonly (readonly Asking[])[], n
   const told = await Promise.all(askings.map((own) => inTurn(own.slice(0, 2), (asking) => typed(lab, id, asking).then((said) => ({ asking, said })))));
   // A command is over for whoever gave it before the process that carried it out is; and a resume, or an answer with a key
   // at hand, has set a worker going, which waits for the next answer until it is stopped.
-  const log = fileStore(`${lab.repo}/.git/vigil/runs`).open(id);
-  if (!(await isLetGo(log, BRIEFLY))) await lab.vigil("stop", id);
-  if (!(await isLetGo(log, PATIENCE))) throw new Error(`interleaving ${String(n)}: a process holds the run ${String(PATIENCE / 1000)} s after it was stopped`);
+  if (!(await isLetGo(logOf(lab, id), BRIEFLY))) await lab.vigil("stop", id);
+  await letGo(lab, id, n);
   await clerk(lab, id);
   const problems = await interleavingProblems(lab, id, events, []);
   report(tally, n, told.flat().length, [...problems, ...told.flat().flatMap(({ asking, said }) => toldProblem(lab, id, asking, said.code))]);
 }
+
+async function letGo(lab: Lab, id: string, n: number): Promise<void> {
+  if (!(await isLetGo(logOf(lab, id), PATIENCE))) throw new Error(`interleaving ${String(n)}: a process holds the run ${String(PATIENCE / 1000)} s after it was stopped`);
+}
+
+const logOf = (lab: Lab, id: string): RunLog => fileStore(`${lab.repo}/.git/vigil/runs`).open(id);
 
 /** Whoever was told that it happened finds it in the log, once; nobody's words are there twice. */
 function toldProblem(lab: Lab, id: string, { words, command }: Asking, code: number | null): string[] {
@@ -103,16 +109,20 @@ async function besideWorker(folder: string, n: number, chance: Chance, tally: Ta
     const first = await workerOf(lab, id);
     const moment = momentOf(lab, id, folder);
     const askings = askingsAt(moment, chance);
+    const clerks: Promise<void>[] = [];
     const [hand = [], ...others] = askings;
     const [, posted] = await Promise.all([
       inTurn(hand.slice(0, 2), (asking) => typed(lab, id, asking)),
-      Promise.all(others.map((own) => frontEnd(lab, id, own, chanceOf(chance.below(2 ** 31)), []))),
+      Promise.all(others.map((own) => frontEnd(lab, id, own, chanceOf(chance.below(2 ** 31)), clerks))),
     ]);
     await lab.vigil("stop", id);
-    await Promise.all([said, gone(first)]);
+    await Promise.all([said, gone(first), ...clerks]);
+    // An answer or a resume may have set another worker going, and a stop that came after the end does not wait for it.
+    await letGo(lab, id, n);
     await clerk(lab, id);
     // The worker's own beginning lies before the moment; everything is looked at here.
-    report(tally, n, askings.flat().length, await interleavingProblems(lab, id, 1, posted));
+    const problems = await interleavingProblems(lab, id, 1, posted);
+    report(tally, n, askings.flat().length, problems.length === 0 ? [] : [...problems, `its processes said: ${lab.complaints(id)}`]);
   } finally {
     await lab.close();
   }
