@@ -161,16 +161,8 @@ export class Lab {
     return join(this.repo, ".git", "vigil", "runs", id);
   }
 
-  /** The run's log as it lies on disk now, without its last line while that is being written. */
   events(id: string): LoggedEvent[] {
-    const file = join(this.runFolder(id), "log.jsonl");
-    if (!existsSync(file)) return [];
-    const text = readFileSync(file, "utf8");
-    return text
-      .slice(0, text.lastIndexOf("\n") + 1)
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as LoggedEvent);
+    return eventsIn(this.runFolder(id));
   }
 
   /** Resolves with the first event that `wanted` accepts, as soon as the log holds it. */
@@ -225,6 +217,18 @@ export class Lab {
   copyFrom(folder: string): void {
     cpSync(folder, this.repo, { recursive: true });
   }
+}
+
+/** A run's log as it lies on disk now, without its last line while that is being written; empty where there is none. */
+export function eventsIn(runFolder: string): LoggedEvent[] {
+  const file = join(runFolder, "log.jsonl");
+  if (!existsSync(file)) return [];
+  const text = readFileSync(file, "utf8");
+  return text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as LoggedEvent);
 }
 
 /** Kills a process; fine when it is gone already. */

@@ -1,9 +1,10 @@
 // One person's machine for one case: the fixture of test/attacks/README.md in a folder of its own, and commands run in it
 // as that person. It never uses the surroundings of whoever runs the proof.
 import { spawn, type ChildProcess } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { LoggedEvent } from "../../../src/core/log/event.js";
+import { eventsIn } from "../../runner/lab.js";
 import { killAll, processesOf } from "../crashes/processes.js";
 import type { Post } from "./post.js";
 
@@ -127,14 +128,7 @@ export class Machine {
   }
 
   events(id: string): readonly LoggedEvent[] {
-    const file = join(this.runFolder(id), "log.jsonl");
-    if (!existsSync(file)) return [];
-    const text = readFileSync(file, "utf8");
-    return text
-      .slice(0, text.lastIndexOf("\n") + 1)
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as LoggedEvent);
+    return eventsIn(this.runFolder(id));
   }
 
   remove(): void {
