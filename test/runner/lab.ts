@@ -165,8 +165,8 @@ export class Lab {
     return eventsIn(this.runFolder(id));
   }
 
-  /** Resolves with the first event that `wanted` accepts, as soon as the log holds it. */
-  async event(id: string, wanted: (event: LoggedEvent) => boolean, patience = 30_000): Promise<LoggedEvent> {
+  /** Resolves with the first event that `wanted` accepts, as soon as the log holds it. Only what hangs outlasts the patience, no loaded machine. */
+  async event(id: string, wanted: (event: LoggedEvent) => boolean, patience = 90_000): Promise<LoggedEvent> {
     for (const deadline = Date.now() + patience; ; ) {
       const found = this.events(id).find(wanted);
       if (found !== undefined) return found;
