@@ -14,7 +14,7 @@ export interface Begun {
 export async function begun(lab: Lab, stage: string, task = "Work"): Promise<Begun> {
   const { said } = lab.start("run", task, "--stage", stage, "--json");
   const runs = join(lab.repo, ".git", "vigil", "runs");
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 90_000; Date.now() < deadline; ) {
     const [id] = existsSync(runs) ? readdirSync(runs).filter((name) => !name.startsWith(".")) : [];
     if (id !== undefined) return { id, said };
     await new Promise((resolve) => setTimeout(resolve, 20));
