@@ -8,6 +8,7 @@ import { sha } from "../core/log/parts.js";
 import type { Sha } from "../core/log/parts.js";
 import { erase } from "./erase.js";
 import { git, GitFailed, gitText, readable, records } from "./host.js";
+import { excludeLine } from "./leave-out.js";
 import { copyIncluded } from "./include.js";
 import { packedRefsPatience } from "./reference-locks.js";
 import { makeGitDirectory, objectFolders, textOf } from "./private-git.js";
@@ -107,11 +108,6 @@ const markFile = (worktree: Worktree): string => join(worktree.gitDir, "vigil-re
 async function readMark(worktree: Worktree): Promise<z.infer<typeof ready> | undefined> {
   const text = await textOf(markFile(worktree));
   return text === undefined ? undefined : ready.parse(JSON.parse(text));
-}
-
-/** A line of `info/exclude` that matches exactly this path. */
-function excludeLine(path: string): string {
-  return `/${path.replace(/[\\*?[\]!# ]/g, "\\$&")}`;
 }
 
 async function isFolder(path: string): Promise<boolean> {
