@@ -1,6 +1,6 @@
 // The walls on Linux and WSL2: bubblewrap, its tree composed beforehand in a private mount namespace, behind a filter of
 // system calls. It must never start a program that is not confined, nor before the self-test has passed.
-import { spawn as spawnProcess, type ChildProcess } from "node:child_process";
+import { spawn as spawnProcess } from "node:child_process";
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -14,11 +14,12 @@ import { composition, LAUNCHER } from "./compose.js";
 import { copyLayers } from "./copy-layers.js";
 import { hostsEngine, type Engine } from "./hosts/engine.js";
 import { entering, openNetwork } from "./hosts/entrance.js";
+import { exitOf, firstTextOf, textOf } from "./launched.js";
 import { remedyFor } from "./remedy.js";
 import type { Confined, Sandbox, SelfTest, Walls } from "./sandbox.js";
 import { seccompFilter, type Processor } from "./seccomp.js";
 import { runSelfTest, type Start } from "./self-test.js";
-import { HOSTS_BACKEND, testHosts } from "./self-test-hosts.js";
+import { PROXIES, testHosts } from "./self-test-hosts.js";
 import { findToolchains } from "./toolchains.js";
 
 export interface BubblewrapOptions {
@@ -57,15 +58,19 @@ export function bubblewrapSandbox(options: BubblewrapOptions = {}): Sandbox {
   const verified = (): Promise<SelfTest> => (verdict ??= verify());
   const verifyHosts = async (): Promise<SelfTest> => {
     const test = await verified();
-    return test.passed ? testHosts(start, folder()) : { ...test, backend: HOSTS_BACKEND };
+    const backend = `bubblewrap with ${PROXIES}`;
+    if (!test.passed) return { ...test, backend };
+    return testHosts(backend, (walls, command) => start(walls, command, false), folder(), async (hosts) => (await runSelfTest(backend, start, folder(), hosts)).selfTest);
   };
   const hostsVerified = (): Promise<SelfTest> => (hostsVerdict ??= verifyHosts());
 
   return {
     name: "bubblewrap",
+    mounts: true,
     get layersAreOverlays() {
       return overlays;
     },
+    rootInside: ({ root }) => root,
     selfTest: verified,
     hostsTest: hostsVerified,
     async spawn(walls, command) {
@@ -192,24 +197,4 @@ async function killTree(pid: number, exited: Confined["exited"]): Promise<void> 
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
   await exited;
-}
-
-function exitOf(child: ChildProcess): Confined["exited"] {
-  return new Promise((resolve) => {
-    child.once("exit", (code, signal) => resolve({ code, signal }));
-    child.once("error", () => resolve({ code: null, signal: null }));
-  });
-}
-
-async function textOf(stream: Readable): Promise<string> {
-  let text = "";
-  for await (const chunk of stream) text = `${text}${String(chunk)}`.slice(-64 * 1024);
-  return text;
-}
-
-function firstTextOf(stream: Readable): Promise<string> {
-  return new Promise((resolve) => {
-    stream.once("data", (chunk) => resolve(String(chunk)));
-    stream.once("close", () => resolve(""));
-  });
 }

@@ -10,7 +10,7 @@ import type { Walls } from "./sandbox.js";
 const run = promisify(execFile);
 
 /** In the work folder of a layer that is a copy, once the copy is complete. */
-const COPIED = "copied-by-vigil";
+export const COPIED = "copied-by-vigil";
 
 /**
  * The `upper` folders of those layers that are copies. A dependency folder with files of another owner or group becomes

@@ -6,7 +6,9 @@ import type { Sandbox } from "./sandbox.js";
 export function noSandbox(remedy: string): Sandbox {
   return {
     name: "none",
+    mounts: false,
     layersAreOverlays: false,
+    rootInside: ({ root }) => root,
     selfTest: () => Promise.resolve({ backend: "none", passed: false, probes: [], ms: 0, remedy }),
     hostsTest: () => Promise.resolve({ backend: "none", passed: false, probes: [], ms: 0, remedy }),
     spawn: () => Promise.reject(new HumanError(remedy)),

@@ -2,6 +2,7 @@
 // must never report a command as run that did not start confined.
 import { HumanError } from "../core/error.js";
 import { cappedOutput } from "./capped-output.js";
+import { relocated, relocatedBytes } from "./relocated.js";
 import type { Confined, Contact, Sandbox, Walls } from "./sandbox.js";
 
 export interface CommandLimits {
@@ -54,9 +55,10 @@ export async function runConfined(sandbox: Sandbox, walls: Walls, command: strin
   const unstarted = { exit: null, signal: null, output: new Uint8Array(), truncated: false, timedOut: false, contacts: [] } as const;
   if (wasAborted(limits)) return { ...unstarted, aborted: true, ms: elapsed() };
 
+  const root = sandbox.rootInside(walls);
   let confined: Confined;
   try {
-    confined = await sandbox.spawn(walls, ["/bin/bash", "--noprofile", "--norc", "-c", RUN, "vigil-run", command]);
+    confined = await sandbox.spawn(walls, ["/bin/bash", "--noprofile", "--norc", "-c", RUN, "vigil-run", relocated(command, walls.root, root)]);
   } catch (error) {
     if (error instanceof HumanError) return { ...unstarted, aborted: false, ms: elapsed(), notStarted: error.message };
     throw error;
@@ -64,7 +66,8 @@ export async function runConfined(sandbox: Sandbox, walls: Walls, command: strin
   let ended: "timeout" | "abort" | undefined;
   const stop = (why: "timeout" | "abort"): void => {
     ended ??= why;
-    void confined.kill();
+    // Where the end cannot be proved, the sandbox starts nothing any more, and says why.
+    confined.kill().catch(() => undefined);
   };
   const timer = setTimeout(() => stop("timeout"), Math.max(0, limits.timeoutMs - elapsed()));
   const abort = (): void => stop("abort");
@@ -82,7 +85,7 @@ export async function runConfined(sandbox: Sandbox, walls: Walls, command: strin
   limits.signal?.removeEventListener("abort", abort);
 
   const contacts = await confined.contacts();
-  const base = { contacts, output: output.bytes(), truncated: output.isCut(), ms: elapsed(), timedOut: ended === "timeout", aborted: ended === "abort" };
+  const base = { contacts, output: relocatedBytes(output.bytes(), root, walls.root), truncated: output.isCut(), ms: elapsed(), timedOut: ended === "timeout", aborted: ended === "abort" };
   return ended === undefined ? { exit: code, signal, ...base } : { exit: null, signal: "SIGKILL", ...base };
 }
 

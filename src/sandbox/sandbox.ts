@@ -29,7 +29,7 @@ export interface LayerMount {
 
 /** Everything a confined process may see and do. Anything not named is masked, read-only or refused. */
 export interface Walls {
-  /** Absolute host path of the tree that the process works in; it sees the same path. */
+  /** Absolute host path of the tree that the process works in. It sees the same path, or the one that `Sandbox.rootInside` names. */
   readonly root: string;
   /** `write`: the folder itself. `read`: read-only. `layer`: a throw-away layer over it, or over `lower` in its place. */
   readonly tree: { readonly kind: "write" } | { readonly kind: "read" } | { readonly kind: "layer"; readonly upper: string; readonly work: string; readonly lower?: string };
@@ -74,8 +74,12 @@ export interface Confined {
 
 export interface Sandbox {
   readonly name: string;
+  /** False where nothing can be put into a tree but by copying: dependency folders then really stand in the worktree. */
+  readonly mounts: boolean;
   /** True when a throw-away layer is an overlay; else the caller gets a scratch copy made by the backend. */
   readonly layersAreOverlays: boolean;
+  /** Where the tree stands inside: as the walls say, except where nothing can be mounted and a layer is a copy elsewhere. */
+  rootInside(walls: Walls): string;
   selfTest(): Promise<SelfTest>;
   /** Proves that single hosts can be opened and nothing else is open then. Run it only where hosts are wanted. */
   hostsTest(): Promise<SelfTest>;

@@ -5,26 +5,31 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { HumanError } from "../core/error.js";
-import { PROXY } from "./hosts/protocol.js";
-import type { Probe, SelfTest, Walls } from "./sandbox.js";
-import { failures, outputOf, runSelfTest, type Start } from "./self-test.js";
+import type { Confined, Probe, SelfTest, Walls } from "./sandbox.js";
+import { failures, outputOf } from "./self-test.js";
 import { HOSTS_SCRIPT } from "./self-test-scripts.js";
 
-export const HOSTS_BACKEND = "bubblewrap with sandbox-runtime's proxies";
+export const PROXIES = "sandbox-runtime's proxies";
 
-/** `folder`: where the fixture may lie. Never rejects for what a machine lacks. */
-export async function testHosts(start: Start, folder: string): Promise<SelfTest> {
+/** Starts a program whose walls open hosts. */
+type HostsStart = (walls: Walls, command: readonly string[]) => Promise<Confined>;
+
+/**
+ * `folder`: where the fixture may lie. `again`: the whole self-test, with these hosts open. Never rejects for what a machine
+ * lacks.
+ */
+export async function testHosts(backend: string, start: HostsStart, folder: string, again: (hosts: readonly string[]) => Promise<SelfTest>): Promise<SelfTest> {
   const before = performance.now();
   const [open, shut] = [await listen(), await listen()];
   const fixture = mkdtempSync(join(folder, "vigil-hosts-test-"));
   try {
     const hosts = [`127.0.0.1:${open.port}`];
-    const [{ selfTest }, asked] = await Promise.all([runSelfTest(HOSTS_BACKEND, start, folder, hosts), ask(start, fixture, open, shut, hosts)]);
-    const probes = [...selfTest.probes, ...asked];
+    const [tested, asked] = await Promise.all([again(hosts), ask(start, fixture, open, shut, hosts)]);
+    const probes = [...tested.probes, ...asked];
     const ms = Math.round(performance.now() - before);
     const failed = failures(probes);
-    if (failed === "") return { backend: HOSTS_BACKEND, passed: true, probes, ms };
-    return { backend: HOSTS_BACKEND, passed: false, probes, ms, remedy: `Single hosts cannot be opened on this machine: ${failed}. Until \`vigil doctor\` says otherwise the network stays shut; report this.` };
+    if (failed === "") return { backend, passed: true, probes, ms };
+    return { backend, passed: false, probes, ms, remedy: `Single hosts cannot be opened on this machine: ${failed}. Until \`vigil doctor\` says otherwise the network stays shut; report this.` };
   } finally {
     rmSync(fixture, { recursive: true, force: true });
     for (const { server } of [open, shut]) {
@@ -40,12 +45,12 @@ interface Listener {
   requests: number;
 }
 
-async function ask(start: Start, fixture: string, open: Listener, shut: Listener, hosts: readonly string[]): Promise<readonly Probe[]> {
-  const env = { VIGIL_PROXY_PORT: `${PROXY.port}`, VIGIL_OPEN_PORT: `${open.port}`, VIGIL_SHUT_PORT: `${shut.port}` };
+async function ask(start: HostsStart, fixture: string, open: Listener, shut: Listener, hosts: readonly string[]): Promise<readonly Probe[]> {
+  const env = { VIGIL_OPEN_PORT: `${open.port}`, VIGIL_SHUT_PORT: `${shut.port}` };
   const walls: Walls = { root: fixture, tree: { kind: "read" }, layers: [], git: undefined, hidden: [], readOnly: [], reads: [], env, hosts };
   let output: string;
   try {
-    output = (await outputOf(await start(walls, ["/bin/bash", "--noprofile", "--norc", "-c", HOSTS_SCRIPT], false))).toString();
+    output = (await outputOf(await start(walls, ["/bin/bash", "--noprofile", "--norc", "-c", HOSTS_SCRIPT]))).toString();
   } catch (error) {
     if (!(error instanceof HumanError)) throw error;
     return [{ name: "a program with a proxy starts", passed: false, detail: error.message }];

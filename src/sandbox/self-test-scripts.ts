@@ -4,7 +4,8 @@
 /** Kinds of namespaces that a confined program must not share with its host. */
 export const NAMESPACES: readonly string[] = ["pid", "net", "ipc", "uts", "user", "mnt"];
 
-const TRY = `
+/** Defines `try`: a name, then a command line of whose end the answer tells. */
+export const TRY = `
 try() { local name=$1; shift; if eval "$*" >/dev/null 2>&1; then echo "$name yes"; else echo "$name no"; fi; }
 `;
 
@@ -54,8 +55,9 @@ export const READ_SCRIPT = `${TRY}
 try write-read 'echo x >./new || echo x >./kept || mkdir ./folder'
 `;
 
-/** Asks the proxy at `$VIGIL_PROXY_PORT` for things and prints what it answered; tries to do without it, too. */
+/** Asks the proxy of the environment for things and prints what it answered; tries to do without it, too. */
 export const HOSTS_SCRIPT = `${TRY}
+VIGIL_PROXY_PORT=\${HTTP_PROXY##*:}
 asked() {
   exec 8<>"/dev/tcp/127.0.0.1/$VIGIL_PROXY_PORT" || { echo unreachable; return; }
   printf '%s\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n' "$1" >&8

@@ -60,7 +60,7 @@ function removeFixture(fixture: string): void {
   rmSync(fixture, { recursive: true, force: true });
 }
 
-interface Listener {
+export interface Listener {
   readonly server: Server;
   readonly port: number;
   connections: number;
@@ -151,7 +151,8 @@ function judgeScripts(said: ReadonlyMap<string, string>, fixture: string, listen
   ];
 }
 
-async function listen(): Promise<Listener> {
+/** On the host's loopback; counts who came. */
+export async function listen(): Promise<Listener> {
   const server = createServer((socket) => {
     listener.connections += 1;
     socket.destroy();
@@ -170,7 +171,7 @@ export async function outputOf(confined: Confined): Promise<Buffer> {
   confined.stdin.end();
   confined.stderr.resume();
   // Where a wall is missing a probe may do what it should be refused, and wait for ever: what it did not say has failed.
-  const late = setTimeout(() => void confined.kill(), LONGEST_MS);
+  const late = setTimeout(() => void confined.kill().catch(() => undefined), LONGEST_MS);
   const chunks: Buffer[] = [];
   for await (const chunk of confined.stdout) chunks.push(Buffer.from(chunk as Uint8Array));
   await confined.exited;

@@ -25,6 +25,8 @@ export interface FileResult {
 }
 
 const MASK = 0o022;
+/** What the kernel says of a write that the walls refuse. */
+const REFUSED = process.platform === "darwin" ? /EPERM/ : /EROFS|EBUSY/;
 const inputs = {
   read: z.object({ file_path: z.string(), view_range: z.array(z.number().int()).optional() }),
   write: z.object({ file_path: z.string(), content: z.string() }),
@@ -121,7 +123,7 @@ function missing(root: string, path: string): readonly { readonly path: string; 
 }
 
 function explained(message: string, { root, readOnlyBecause }: FileToolsQuestion): string {
-  if (/EROFS|EBUSY/.test(message)) return `${message} - ${readOnlyBecause}`;
+  if (REFUSED.test(message)) return `${message} - ${readOnlyBecause}`;
   if (/permission denied/.test(message) && lstatSync(join(root, "."), { throwIfNoEntry: false }) === undefined) return `${message} - the worktree is gone`;
   if (/EOVERFLOW/.test(message)) return `${message} - this file belongs to another user or group, and a throw-away layer cannot copy such a file; inside a decision it can be changed`;
   return message;

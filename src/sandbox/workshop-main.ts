@@ -1,6 +1,6 @@
 // The program that runs inside the walls: it waits for calls on standard input, runs the agent's tools one at a time and
 // answers on standard output. It judges nothing; that was done outside before the call came here.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { isFileTool, runFileTool, type FileResult } from "./workshop-files.js";
 import { openShell, type Shell } from "./workshop-shell.js";
@@ -8,6 +8,10 @@ import { lineReader, requestSchema, type Reply, type Request } from "./workshop-
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 const bashInput = z.object({ command: z.string().optional(), restart: z.boolean().optional(), timeout_ms: z.number().positive().optional() });
+
+const MAC = process.platform === "darwin";
+/** What programs say of a write that the walls refuse; on macOS also of everything else that they refuse. */
+const REFUSED = MAC ? /Operation not permitted|\bEPERM\b/ : /Read-only file system/;
 
 type Opening = Extract<Request, { kind: "open" }>;
 type Call = Extract<Request, { kind: "call" }>;
@@ -58,7 +62,7 @@ async function bash(input: unknown, timeoutMs: number, { opening, shell }: Bench
     return restart === true ? { ok: true, text: "The shell was restarted.", exit: 0 } : { ok: false, text: "bash: a command is required" };
   }
   const result = await shell.run(command, Math.min(timeout_ms ?? DEFAULT_TIMEOUT_MS, timeoutMs));
-  const why = /Read-only file system/.test(result.output) && result.exit !== 0 ? `\n[${opening.readOnlyBecause}]` : "";
+  const why = REFUSED.test(result.output) && result.exit !== 0 ? `\n[${opening.readOnlyBecause}${MAC ? ". On macOS no program in here can listen at a port or list processes" : ""}]` : "";
   const text = `${result.output}${why}`;
   return result.exit === undefined ? { ok: false, text } : { ok: result.exit === 0, text, exit: result.exit };
 }
@@ -70,6 +74,8 @@ async function farewell(n: number, { shell, own }: Bench): Promise<Reply> {
 /** Command lines of what the agent left running; the shell waiting for its next command is not that. */
 function remaining(own: ReadonlySet<number>): string[] {
   const lines: string[] = [];
+  // macOS shows a confined process no list of others, not even of those in its own sandbox.
+  if (!existsSync("/proc")) return lines;
   for (const name of readdirSync("/proc")) {
     const pid = Number(name);
     if (!Number.isInteger(pid) || own.has(pid)) continue;

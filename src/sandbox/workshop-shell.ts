@@ -2,6 +2,7 @@
 // over afterwards: so `exit 7`, `set -e`, `exec` and syntax errors end the command and never the shell.
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BashSession, BashTimeoutError } from "@anthropic-ai/sdk/tools/agent-toolset/node";
 import type { Carried } from "./workshop.js";
@@ -26,7 +27,7 @@ const ENV_LIMIT = { value: 8 * 1024, all: 64 * 1024 } as const;
 const OWN: ReadonlySet<string> = new Set(["PWD", "OLDPWD", "SHLVL", "_", "PS1", "PS2", "TERM"]);
 
 export function openShell(root: string, carried: Carried | undefined): Shell {
-  const folder = join("/tmp", `.vigil-${randomUUID()}`);
+  const folder = join(tmpdir(), `.vigil-${randomUUID()}`);
   mkdirSync(folder, { mode: 0o700 });
   const files = { state: join(folder, "state"), names: join(folder, "names"), env: join(folder, "env"), cwd: join(folder, "cwd") };
   const startEnv = { ...process.env };
@@ -56,7 +57,7 @@ export function openShell(root: string, carried: Carried | undefined): Shell {
       const dead = new AbortController();
       // A command can kill the shell itself while something in the background keeps the shell's output open.
       const watch = setInterval(() => {
-        if (pid !== "" && !existsSync(`/proc/${pid}`)) dead.abort(new Error("a command killed it"));
+        if (pid !== "" && !lives(Number(pid))) dead.abort(new Error("a command killed it"));
       }, 200);
       try {
         session ??= await open();
@@ -80,7 +81,7 @@ export function openShell(root: string, carried: Carried | undefined): Shell {
     },
     async carried() {
       session ??= await open();
-      await session.exec(`command env -0 >${files.env}; printf %s "$PWD" >${files.cwd}`, { timeoutMs: 10_000 });
+      await session.exec(`command env -0 >"${files.env}"; printf %s "$PWD" >"${files.cwd}"`, { timeoutMs: 10_000 });
       return { cwd: textOr(files.cwd, root), env: exported(files.env, startEnv) };
     },
   };
@@ -93,7 +94,7 @@ const NAMES = Array.from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 
 // The state is saved on the way out, also out of `exit`; a command that replaces the trap loses only that.
 function wrapped(command: string, files: StateFiles): string {
-  const save = `declare -p >${files.state}; declare -f >>${files.state}; shopt -p >>${files.state}; shopt -po pipefail >>${files.state}; alias -p >>${files.state}; printf "%s\\n" "" ${NAMES} >${files.names}; printf %s "$PWD" >${files.cwd}`;
+  const save = `declare -p >"${files.state}"; declare -f >>"${files.state}"; shopt -p >>"${files.state}"; shopt -po pipefail >>"${files.state}"; alias -p >>"${files.state}"; printf "%s\\n" "" ${NAMES} >"${files.names}"; printf %s "$PWD" >"${files.cwd}"`;
   const inner = `trap '__vigil_exit=$?; trap - EXIT; set +eux; { ${save}; } 2>/dev/null; exit $__vigil_exit' EXIT\neval ${quote(command)}`;
   return `( ${inner}\n)\n__vigil_exit=$?\n${takeOver(files)}\n__vigil_answer $__vigil_exit`;
 }
@@ -102,11 +103,20 @@ function wrapped(command: string, files: StateFiles): string {
 function takeOver(files: StateFiles): string {
   return [
     `__vigil_answer() { return "$1"; }`,
-    `{ if [ -r ${files.names} ]; then IFS= read -r -d "" __vigil_names <${files.names}`,
+    `{ if [ -r "${files.names}" ]; then IFS= read -r -d "" __vigil_names <"${files.names}"`,
     `for __vigil_name in ${NAMES}; do case $__vigil_names in *$'\\n'"$__vigil_name"$'\\n'*) ;; *) case $__vigil_name in __vigil*) ;; *) unset -v "$__vigil_name" ;; esac ;; esac; done; fi`,
-    `if [ -r ${files.state} ]; then . ${files.state}; fi`,
-    `if [ -r ${files.cwd} ]; then IFS= read -r -d "" __vigil_cwd <${files.cwd}; cd -- "$__vigil_cwd"; fi; } 2>/dev/null`,
+    `if [ -r "${files.state}" ]; then . "${files.state}"; fi`,
+    `if [ -r "${files.cwd}" ]; then IFS= read -r -d "" __vigil_cwd <"${files.cwd}"; cd -- "$__vigil_cwd"; fi; } 2>/dev/null`,
   ].join("\n");
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return false;
+    throw error;
+  }
 }
 
 function note(output: string): string {

@@ -103,7 +103,9 @@ function layered(fixture: Fixture): Partial<Walls> {
 function noWalls(started: Confined[]): Sandbox {
   return {
     name: "none, to compare with",
+    mounts: false,
     layersAreOverlays: false,
+    rootInside: ({ root }) => root,
     selfTest: () => Promise.reject(new Error("nothing is confined here")),
     hostsTest: () => Promise.reject(new Error("nothing is confined here")),
     spawn(walls, [program = "", ...rest]) {
