@@ -26,25 +26,28 @@ export interface MachineReport {
 }
 
 /** Runs the self-test of the given sandbox, or of the one this machine can have, and looks at what it stands on. */
-export async function machineReport(given?: Sandbox, path: string = process.env["PATH"] ?? ""): Promise<MachineReport> {
+export async function machineReport(given?: Sandbox, path: string = process.env["PATH"] ?? "", platform: NodeJS.Platform = process.platform): Promise<MachineReport> {
   const sandbox = given ?? (await detectSandbox());
   const bubblewrap = findProgram("bwrap", path);
   const selfTest = await sandbox.selfTest();
+  const mac = platform === "darwin";
   const findings = [
-    await program("bubblewrap", "bwrap", path, "Install it: `apt install bubblewrap`.", true),
-    userNamespaces(),
-    filter(),
+    ...(mac ? [untried()] : [await program("bubblewrap", "bwrap", path, "Install it: `apt install bubblewrap`.", true), userNamespaces(), filter()]),
     sandboxFinding(selfTest),
     layers(sandbox, selfTest),
     hosts(selfTest, await sandbox.hostsTest()),
-    await program("flock", "flock", path, "Install it: `apt install util-linux`; without it no run can be locked.", true),
-    await program("ripgrep", "rg", path, "Install it for fast searches: `apt install ripgrep`; a built-in search serves without it.", false),
+    ...(mac ? [] : [await program("flock", "flock", path, "Install it: `apt install util-linux`; without it no run can be locked.", true)]),
+    await program("ripgrep", "rg", path, `Install it for fast searches: \`${mac ? "brew" : "apt"} install ripgrep\`; a built-in search serves without it.`, false),
     { name: "node", ok: true, detail: `${process.version} at ${process.execPath}` },
     ...(inContainer() ? [{ name: "container", ok: true, detail: "this machine is a container" }] : []),
   ];
   const restricted = setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") === "1" && !selfTest.passed;
   const report = { findings, stages: selfTest.passed ? STAGES : (["read-only"] as const), selfTest };
   return restricted ? { ...report, appArmor: appArmorProfile(bubblewrap ?? "/usr/bin/bwrap") } : report;
+}
+
+function untried(): Finding {
+  return { name: "macOS", ok: true, detail: "never tried by us on a real Mac; the self-test decides what is offered" };
 }
 
 async function program(name: string, file: string, path: string, remedy: string, needed: boolean): Promise<Finding> {
@@ -95,9 +98,10 @@ function hosts({ passed }: SelfTest, tested: SelfTest): Finding {
   return { name, ok: true, detail: `hosts that policy allows stay shut. ${tested.remedy ?? ""}`.trim() };
 }
 
-function layers({ layersAreOverlays }: Sandbox, { passed }: SelfTest): Finding {
+function layers({ layersAreOverlays, mounts }: Sandbox, { passed }: SelfTest): Finding {
   const name = "throw-away layers";
   if (!passed) return { name, ok: false, detail: "not tried, because the sandbox does not hold" };
+  if (!mounts) return { name, ok: true, detail: "copies, because nothing can be mounted here; on APFS they share their blocks, and making one takes as long as naming every file" };
   return layersAreOverlays
     ? { name, ok: true, detail: "overlays: they cost nothing to make" }
     : { name, ok: true, detail: "plain copies: an ordinary user cannot mount an overlay here, so each layer is copied first", remedy: "Use Linux 5.11 or newer and a worktree folder on ext4, xfs or btrfs (`vigil.worktrees.folder`)." };
