@@ -10,7 +10,8 @@ import type { SeatbeltOptions } from "../../src/sandbox/macos/seatbelt.js";
 import type { Sandbox } from "../../src/sandbox/sandbox.js";
 
 const begin = `#!/bin/bash
-[ "$1" = -f ] && grep -q "^(deny default)" "$2" || { echo "no profile" >&2; exit 65; }
+case $1 in -f) profile=$(<"$2") ;; -p) profile=$2 ;; esac
+[[ $profile = *"(deny default)"* ]] || { echo "no profile" >&2; exit 65; }
 shift 2
 `;
 const KINDS = {

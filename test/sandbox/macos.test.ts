@@ -110,6 +110,8 @@ describe("the backend of macOS", function () {
     symlinkSync(outside, join(fixture.root, "linked"));
     for (const at of ["node_modules", "linked"]) mkdirSync(join(folder, at, "work"), { recursive: true });
     const walls = { ...fixture.walls, layers: [layer("node_modules"), layer("linked")] };
+    assert.equal(await run({ ...walls, tree: layerIn(place()) }, "cat node_modules/m"), "module");
+    assert.equal(existsSync(join(fixture.root, "node_modules")), false);
     assert.equal(await run(walls, "cat node_modules/m; echo own >node_modules/m"), "module");
     assert.equal(await run({ ...walls, tree: layerIn(folder) }, "cat node_modules/m"), "own");
     assert.deepEqual([readFileSync(join(lower, "m"), "utf8"), readdirSync(outside)], ["module\n", []]);

@@ -47,9 +47,9 @@ describe("the Seatbelt profile", () => {
     check(["file-read-data"], [`${RUN}/history/objects/aa`], "allow");
     check(WRITES, [`${RUN}/history/objects/aa`, "/private/var/folders/x/T/inside-1/bin/git", "/private/var/folders/x/T/inside-1/walls.sb"], "deny");
   });
-  it("keeps settings and databases of services shut, but their certificates open", () => {
-    check(["file-read-data"], ["/opt/homebrew/var/postgresql@16/x", "/opt/homebrew/etc/redis.conf", "/usr/local/var/mysql/x"], "deny");
-    check(["file-read-data"], ["/opt/homebrew/etc/openssl@3/cert.pem", "/private/etc/ssl/cert.pem"], "allow");
+  it("keeps databases of services shut, but settings open that everybody may read", () => {
+    check(["file-read-data"], ["/opt/homebrew/var/postgresql@16/x", "/usr/local/var/mysql/x"], "deny");
+    check(["file-read-data"], ["/opt/homebrew/etc/gitconfig", "/opt/homebrew/etc/openssl@3/cert.pem", "/private/etc/ssl/cert.pem"], "allow");
     check(["file-read-data"], ["/private/etc/master.passwd"], "deny");
   });
   it("keeps a checkout shut that lies in a folder of the system", () => check(["file-read-data"], ["/opt/work/shop/.env"], "deny", { never: ["/opt/work/shop"] }));

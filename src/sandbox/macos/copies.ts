@@ -14,34 +14,40 @@ const run = promisify(execFile);
 const CLONE: Partial<Record<NodeJS.Platform, readonly string[]>> = { darwin: ["-c", "-pPR"], linux: ["-a", "--reflink=auto"] };
 const PLAIN = ["-pPR"];
 
-/** Safe to repeat after a crash: a copy is made under another name and takes its place when it is whole. */
-export async function makeCopies(walls: Walls): Promise<void> {
-  const { tree } = walls;
-  const under = tree.kind === "layer" ? (tree.lower ?? walls.root) : walls.root;
-  // First, so that a copy of the tree has them too, as they are and with their times.
-  for (const { at, lower, work } of walls.layers) await putDependency(under, relative(walls.root, at), lower, work);
-  if (tree.kind === "layer") await copyTree(under, tree.upper, tree.work);
-}
+/** Words to put before a copying program, so that it can read only the one folder and write only the other. */
+export type ConfineCopy = (from: string, to: string) => readonly string[];
 
-async function copyTree(lower: string, upper: string, work: string): Promise<void> {
-  const marker = join(work, COPIED);
+/**
+ * Safe to repeat after a crash: a copy is made under another name and takes its place when it is whole. Copying is confined
+ * itself, because a process in the tree could turn a folder into a link while it is read.
+ */
+export async function makeCopies(walls: Walls, confine: ConfineCopy): Promise<void> {
+  const { tree } = walls;
+  if (tree.kind !== "layer") return putDependencies(walls, walls.root, confine);
+  const marker = join(tree.work, COPIED);
   if (existsSync(marker)) return;
-  mkdirSync(work, { recursive: true });
-  const making = `${upper}.making`;
-  await copy(lower, making);
-  rmSync(upper, { recursive: true, force: true });
-  renameSync(making, upper);
+  mkdirSync(tree.work, { recursive: true });
+  const making = `${tree.upper}.making`;
+  await copy(tree.lower ?? walls.root, making, confine);
+  // Into the copy, where no other process can get in the way.
+  await putDependencies(walls, making, confine);
+  rmSync(tree.upper, { recursive: true, force: true });
+  renameSync(making, tree.upper);
   writeFileSync(marker, "");
 }
 
+async function putDependencies(walls: Walls, root: string, confine: ConfineCopy): Promise<void> {
+  for (const { at, lower, work } of walls.layers) await putDependency(root, relative(walls.root, at), lower, work, confine);
+}
+
 /** What stands there already stays: an earlier program's, which could write it as it could write a layer. */
-async function putDependency(root: string, at: string, lower: string, work: string): Promise<void> {
+async function putDependency(root: string, at: string, lower: string, work: string, confine: ConfineCopy): Promise<void> {
   if (!realFolder(root, dirname(at))) return;
   const place = join(root, at);
   const found = lstatSync(place, { throwIfNoEntry: false });
   if (found !== undefined && (!found.isDirectory() || readdirSync(place).length > 0)) return;
   const making = join(work, "making");
-  await copy(lower, making);
+  await copy(lower, making, confine);
   // Takes the place of an empty folder, and never goes through a link.
   renameSync(making, place);
 }
@@ -58,15 +64,16 @@ function realFolder(root: string, way: string): boolean {
   return true;
 }
 
-async function copy(from: string, to: string): Promise<void> {
+async function copy(from: string, to: string, confine: ConfineCopy): Promise<void> {
   for (const how of [CLONE[process.platform] ?? PLAIN, PLAIN]) {
     rmSync(to, { recursive: true, force: true });
     mkdirSync(to, { recursive: true });
     try {
-      await run("/bin/cp", [...how, "--", `${from}/.`, to]);
+      const [program, ...words] = [...confine(from, to), "/bin/cp", ...how, "--", `${from}/.`, to];
+      await run(program, words);
       return;
     } catch (error) {
-      // Another file system may not be able to share blocks; a plain copy then serves as well.
+      // Another file system, or the confinement, may not be able to share blocks; a plain copy then serves as well.
       if (how === PLAIN) {
         const why = error instanceof Error ? error.message : String(error);
         throw new HumanError(`The copy of ${from} for the sandbox could not be made (${why}). Free some disk space, or check who owns that folder, and start again.`);

@@ -17,6 +17,9 @@ export interface Machine {
   readonly never: readonly string[];
 }
 
+/** Of the system and of what people install beside it; what not everybody may read in there stays shut. */
+const SETTINGS: readonly string[] = ["/private/etc", "/usr/local/etc", "/opt/homebrew/etc", "/opt/local/etc"];
+
 export async function machine(question: { readonly path: string; readonly home: string; readonly node: string; readonly never: readonly string[] }): Promise<Machine> {
   const never = question.never.map((folder) => (existsSync(folder) ? realpathSync.native(folder) : folder));
   const developer = await developerFolder();
@@ -33,7 +36,7 @@ export async function machine(question: { readonly path: string; readonly home: 
       env: developer === undefined ? found.env : { ...found.env, DEVELOPER_DIR: developer },
     },
     git: git === undefined ? undefined : realpathSync.native(git),
-    never: [...never, ...(existsSync("/private/etc") ? secretsOf("/private/etc") : [])],
+    never: [...never, ...SETTINGS.filter((folder) => existsSync(folder)).flatMap((folder) => secretsOf(folder))],
   };
 }
 

@@ -36,11 +36,8 @@ export const SYSTEM: readonly string[] = [
   "/private/etc", "/private/var/db/dyld", "/private/var/db/timezone", "/private/var/select",
 ];
 
-/** Databases and settings of services that people run from Homebrew or MacPorts; often with passwords. */
-const SERVICES: readonly string[] = ["/usr/local/var", "/usr/local/etc", "/opt/homebrew/var", "/opt/homebrew/etc", "/opt/local/var", "/opt/local/etc"];
-
-/** Part of the services above that is public and that TLS needs. */
-const CERTIFICATES: readonly string[] = ["/usr/local/etc/openssl@3", "/usr/local/etc/ca-certificates", "/opt/homebrew/etc/openssl@3", "/opt/homebrew/etc/ca-certificates"];
+/** Databases of services that people run from Homebrew or MacPorts. */
+const SERVICES: readonly string[] = ["/usr/local/var", "/opt/homebrew/var", "/opt/local/var"];
 
 /** Links at the top of the disk that every path through them is resolved by. */
 const TOP_LINKS: readonly string[] = ["/etc", "/tmp", "/var"];
@@ -79,7 +76,7 @@ export function seatbeltProfile(view: ProfileView): string {
     rule("allow", "file-ioctl", ["/dev/null", "/dev/dtracehelper"].map(exactly)),
     rule("allow", READ, [...SYSTEM, ...view.programs].map(below)),
     rule("deny", READ, [...SERVICES, ...view.never].map(below)),
-    rule("allow", READ, [...CERTIFICATES, ...view.reads, ...view.writes].map(below)),
+    rule("allow", READ, [...view.reads, ...view.writes].map(below)),
     // A path can be resolved only where each folder on the way may be asked what it is; their content stays shut.
     rule("allow", "file-read-metadata", [...TOP_LINKS, ...ancestors([...SYSTEM, ...view.programs, ...view.reads, ...view.writes])].map(exactly)),
     rule("allow", "file-write*", view.writes.map(below)),

@@ -83,7 +83,7 @@ function starter(options: SeatbeltOptions): SeatbeltStart {
     if (!existsSync(SANDBOX_EXEC)) throw new HumanError(`Commands cannot be confined here: ${SANDBOX_EXEC} is missing, which every macOS has had so far. Report this with your version of macOS; until then only read-only without commands is offered.`);
     const { toolchains, git, never } = await (known ??= machine({ path: options.path ?? process.env["PATH"] ?? "", home, node, never: options.never ?? [] }));
     const outer = real(checkWalls(walls, home));
-    await makeCopies(outer);
+    await makeCopies(outer, confineCopy);
     const inner = placed(outer);
     if (opensHosts(inner) && engine === undefined) throw new HumanError("Hosts cannot be opened by this program: it has no proxies. Run the command through vigil itself.");
     const way = engine !== undefined && opensHosts(inner) ? await openLoopback(engine, inner.hosts ?? []) : undefined;
@@ -111,6 +111,11 @@ function starter(options: SeatbeltOptions): SeatbeltStart {
       throw error;
     }
   };
+}
+
+function confineCopy(from: string, to: string): readonly string[] {
+  const profile = seatbeltProfile({ root: to, programs: [], never: [dirname(from), dirname(to)], reads: [from], writes: [to], hidden: [], still: [], port: undefined });
+  return [SANDBOX_EXEC, "-p", profile];
 }
 
 const UNPROVED =
