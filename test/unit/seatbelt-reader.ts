@@ -22,7 +22,8 @@ export function readProfile(text: string): Profile {
   return {
     ask(operation, path) {
       const last = rules.findLast(({ operations, filters }) => operations.some((each) => covers(each, operation)) && (filters.length === 0 || filters.some((filter) => matches(filter, path))));
-      return last?.action ?? "deny";
+      // As the kernel has it where a profile says nothing.
+      return last?.action ?? "allow";
     },
     without: rules.filter(({ action }) => action === "allow").flatMap(({ operations, filters }) => {
       const others = filters.filter((filter) => filter[0] !== "subpath" && filter[0] !== "literal");

@@ -72,6 +72,18 @@ describe("the Seatbelt profile", () => {
     check(["file-read-metadata"], ["/Users", "/Users/ann", "/Users/ann/Library/Application Support/vigil/worktrees", "/private/var", "/var"], "allow");
     check(["file-read-data", "file-read-xattr"], ["/Users", "/Users/ann", "/private/var"], "deny");
   });
+  it("gives programs the devices that they need, and no terminal or disk", () => {
+    check(["file-read-data"], ["/dev/null", "/dev/urandom", "/dev/fd/63", "/"], "allow");
+    check(["file-write-data"], ["/dev/null", "/dev/stderr", "/dev/fd/1"], "allow");
+    check(["file-ioctl"], ["/dev/null"], "allow");
+    check(["file-read-data", "file-write-data", "file-ioctl"], ["/dev/tty", "/dev/ttys001", "/dev/ptmx", "/dev/disk0", "/dev/bpf0"], "deny");
+  });
+  it("denies what no rule names", () => check(["network-outbound", "file-mount", "system-kext-load"], ["/Users/ann/x", `${ROOT}/x`], "deny"));
+  it("tells programs about the processor and the system", () =>
+    assert.deepEqual(
+      ["sysctl-read (sysctl-name-prefix hw.)", "sysctl-read (sysctl-name-prefix kern.os)", "sysctl-read (sysctl-name kern.argmax)"].filter((line) => !readProfile(seatbeltProfile(view)).without.includes(line)),
+      [],
+    ));
   it("opens nothing else: no network, and of services only the names of users", () => {
     const profile = readProfile(seatbeltProfile(view));
     assert.deepEqual(profile.without.filter((line) => !line.startsWith("sysctl-read")), [
