@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { remakeAgentGit } from "../../src/git/agent-git.js";
 import { checkpoint } from "../../src/git/checkpoint.js";
 import { snapshot } from "../../src/git/snapshot.js";
+import { leaveOut } from "../../src/git/leave-out.js";
 import type { Worktree } from "../../src/git/types.js";
 import { createWorktree, planWorktree, removeWorktree } from "../../src/git/worktree.js";
 import { contents, inRepository, put } from "./temp-repository.js";
@@ -46,6 +47,19 @@ describe("a worktree", () => {
       assert.deepEqual([existsSync(worktree.home), existsSync(worktree.gitDir), temp.git("for-each-ref", "refs/vigil")], [false, false, ""]);
       assert.deepEqual(everything(temp), before);
       await removeWorktree(repository, worktree);
+    }));
+
+  it("keeps what is put into it out of every snapshot, and what the agent's git sees, once it is told to", () =>
+    inRepository(async (temp) => {
+      const { worktree, tree, repository } = await temp.worktree();
+      put(join(worktree.root, "sub/node_modules [x]/m.js"), "module\n");
+      for (let n = 0; n < 2; n += 1) await leaveOut(worktree, ["sub/node_modules [x]"]);
+      assert.equal((await snapshot(worktree)).tree, tree);
+      await remakeAgentGit(worktree, repository.head, 10, () => false);
+      assert.equal(asAgent(worktree, "status", "--porcelain"), "");
+      assert.equal(readFileSync(join(worktree.gitDir, "info/exclude"), "utf8"), "/sub/node_modules\\ \\[x\\]\n");
+      put(join(worktree.root, "sub/node_modules/m.js"), "module\n");
+      assert.notEqual((await snapshot(worktree)).tree, tree);
     }));
 
   it("keeps working when the person rewrites their branch and collects garbage", () =>

@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { HumanError } from "../../src/core/error.js";
 import { detectSandbox } from "../../src/sandbox/detect.js";
 import { machineReport } from "../../src/sandbox/doctor.js";
@@ -151,6 +153,24 @@ describe("the backend of macOS", function () {
     await once(confined.stdout, "data");
     await confined.kill();
     assert.equal(processes(`sleep 778.${process.pid}`), "");
+  });
+
+  it("opens a host through a port of its own, which the program's environment names", async () => {
+    const hostsScript = fileURLToPath(new URL("../../src/sandbox/hosts/main.js", import.meta.url));
+    const own = await standInSandbox(fixture.base, "apart", false, { home: fixture.home, layersFolder: fixture.base, hostsScript });
+    const server = createServer((_request, response) => { response.end("OPEN\n"); });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const bound = server.address();
+    const port = typeof bound === "object" && bound !== null ? bound.port : 0;
+    try {
+      const walls = { ...fixture.walls, hosts: [`127.0.0.1:${port}`] };
+      const { output, contacts } = await runConfined(own, walls, `curl -sS --noproxy "" http://127.0.0.1:${port}/; curl -s -o /dev/null -w "%{http_code}" --noproxy "" http://vigil.invalid/; [ "$HTTP_PROXY" != http://127.0.0.1:3128 ] || echo fixed`, { timeoutMs: 20_000 });
+      assert.deepEqual(new TextDecoder().decode(output), "OPEN\n403");
+      assert.deepEqual(contacts.map(({ host, refused }) => ({ host, refused: refused !== undefined })), [{ host: "127.0.0.1", refused: false }, { host: "vigil.invalid", refused: true }]);
+    } finally {
+      server.close();
+    }
   });
 
   it("starts nothing any more once a command has ended the warden, and says why", async () => {
