@@ -8,7 +8,7 @@ import { openBrowser } from "../browser.js";
 import { PROJECT, serve, type ServeOptions, type Served } from "../served.js";
 
 /** Milliseconds that anything may take to appear on a machine that is busy with other tests. */
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 
 /** Milliseconds that the palette has to offer a command that is known. */
 const OFFER = 4_000;
