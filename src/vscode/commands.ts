@@ -14,7 +14,8 @@ import { resumeRun } from "../client/resume-run.js";
 import { stopRun } from "../client/stop-run.js";
 import type { Command } from "../core/command.js";
 import { HumanError } from "../core/error.js";
-import { ACTS, type Act } from "../core/panel/messages.js";
+import type { Person } from "../core/log/parts.js";
+import { ACTS } from "../core/panel/messages.js";
 import { undecided } from "../core/review/verdict.js";
 import { STAGES, stageRank } from "../core/stage.js";
 import { oneLine } from "../core/text/one-line.js";
@@ -43,22 +44,23 @@ export interface CommandParts {
   readonly documents: DecisionDocuments;
   readonly threads: HunkThreads;
   /** The run that the Changes view shows. */
-  reviewed(): Shown | undefined;
-  rehearse(): Promise<void>;
+  readonly reviewed: () => Shown | undefined;
+  readonly rehearse: () => Promise<void>;
 }
 
 /** What a command was called with: nothing from the palette, a row from a view, a thread from a diff. */
 type Given = Shown | ShownRun | Waiting | ChangeRow | vscode.CommentThread | vscode.CommentReply | vscode.Uri | undefined;
 
-export type Handler = (given?: unknown) => Promise<unknown>;
+/** May throw or reject: whoever calls it tells the person. */
+export type Handler = (given?: unknown) => unknown;
 
 export function commandTable(parts: CommandParts): Readonly<Record<string, Handler>> {
   const { repositories, runs, timelines, documents, threads, key, log } = parts;
-  const onRun = (doing: (shown: Shown) => Promise<unknown>, states?: readonly string[]): Handler => async (given) => {
+  const onRun = (doing: (shown: Shown) => unknown, states?: readonly string[]): Handler => async (given) => {
     const shown = await chosenRun(parts, given as Given, states);
     return shown === undefined ? undefined : doing(shown);
   };
-  const command = (of: (by: Awaited<ReturnType<typeof requirePerson>>) => Promise<Command | undefined>, said: string): Handler =>
+  const command = (of: (by: Person) => Command | undefined | Promise<Command | undefined>, said: string): Handler =>
     onRun(async ({ folder, run }) => {
       const workspace = await repositories.acting(folder);
       const asked = await of(await requirePerson(workspace.repository));
@@ -71,10 +73,10 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
     const begun = await startTask({ repositories, key }, given);
     if (begun !== undefined) await runs.look();
   };
-  const acts = Object.fromEntries(ACTS.map((act): [string, Handler] => [`vigil.timeline.${act}`, async () => { timelines.current?.act(act satisfies Act); }]));
+  const acts = Object.fromEntries(ACTS.map((act): [string, Handler] => [`vigil.timeline.${act}`, () => timelines.current?.act(act)]));
   return {
     ...acts,
-    "vigil.showLog": async () => { log.show(); },
+    "vigil.showLog": () => { log.show(); },
     "vigil.refreshRuns": () => runs.look(),
     "vigil.startTask": () => started({}),
     "vigil.startTaskFromSelection": async () => {
@@ -96,7 +98,7 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
     "vigil.rehearse": () => parts.rehearse(),
     "vigil.setModelKey": async () => { if (await key.ask()) vscode.window.setStatusBarMessage(vscode.l10n.t("The model key is kept."), 5_000); },
     "vigil.clearModelKey": async () => { await key.clear(); },
-    "vigil.openTimeline": onRun(async (shown) => { timelines.open(shown); }),
+    "vigil.openTimeline": onRun((shown) => { timelines.open(shown); }),
     "vigil.openRunAsText": onRun(async ({ folder, run }) => openAsText(await repositories.open(folder), run)),
     "vigil.watchLive": onRun(async ({ folder, run }) => { const workspace = await repositories.open(folder); watchLive(workspace, run, oneLine((await requireRun(workspace.store, run)).run.spec.task, 40)); }, ACTIVE),
     "vigil.reviewNext": async () => {
@@ -105,7 +107,7 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
       if (next === undefined) throw new HumanError(vscode.l10n.t("There is no run yet. Start one: Vigil: Start Task."));
       timelines.open("gate" in next ? { folder: next.folder, run: next.run } : { folder: next.folder, run: next.row.id });
     },
-    "vigil.openWhatMatters": () => vscode.commands.executeCommand("vigil.reviewNext") as Promise<unknown>,
+    "vigil.openWhatMatters": () => vscode.commands.executeCommand("vigil.reviewNext"),
     "vigil.answerWaiting": async () => {
       const waiting = await chosenWaiting(runs);
       if (waiting !== undefined) timelines.open({ folder: waiting.folder, run: waiting.run });
@@ -121,7 +123,7 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
       const text = await vscode.window.showInputBox({ title: vscode.l10n.t("Send Instruction to Agent"), prompt: vscode.l10n.t("It reads this with its next turn.") });
       return text === undefined || text.trim() === "" ? undefined : { kind: "steer", text, by };
     }, vscode.l10n.t("The agent reads it with its next turn.")),
-    "vigil.pauseRun": command(async (by) => ({ kind: "pause", by }), vscode.l10n.t("Paused.")),
+    "vigil.pauseRun": command((by) => ({ kind: "pause", by }), vscode.l10n.t("Paused.")),
     "vigil.resumeRun": onRun(async ({ folder, run }) => resumeRun(await repositories.acting(folder), run), ["paused", "interrupted", "stopped", "failed"]),
     "vigil.stopRun": onRun(async ({ folder, run }) => {
       const stop = vscode.l10n.t("Stop");
@@ -201,7 +203,7 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
       await vscode.env.clipboard.writeText(`${vscode.env.uriScheme}://vigil.vigil/run/${shown.run}${decision}`);
       vscode.window.setStatusBarMessage(vscode.l10n.t("The link is on the clipboard."), 5_000);
     },
-    "vigil.backToTimeline": async () => { timelines.current?.panel.reveal(); },
+    "vigil.backToTimeline": () => { timelines.current?.panel.reveal(); },
     "vigil.hunk.acceptHere": async () => judgeHere(parts, "accept"),
     "vigil.hunk.rejectHere": async () => judgeHere(parts, "reject"),
     "vigil.hunk.askHere": async () => judgeHere(parts, "change"),

@@ -98,7 +98,7 @@ function handlerOf(table: Readonly<Record<string, Handler>>, id: string): Handle
 }
 
 /** Made once, when it is first needed, and ended with the extension. */
-function lazily<T extends vscode.Disposable | { dispose(): void }>(make: () => Promise<T>, context: vscode.ExtensionContext): () => Promise<T> {
+function lazily<T extends { dispose(): void }>(make: () => Promise<T>, context: vscode.ExtensionContext): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () =>
     (made ??= make().then((value) => {

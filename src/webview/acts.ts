@@ -1,11 +1,9 @@
 // What each act does at each level. Keys come as acts from the editor, clicks call the same functions; every verdict moves
 // on to the next undecided decision.
-import type { Act, FromPanel } from "../core/panel/messages.js";
+import type { Act } from "../core/panel/messages.js";
 import type { PanelDecision } from "../core/panel/panel.js";
 import { NO_GOAL, stepped, undecidedFrom, type Level } from "./place.js";
-import { rowsOf, type Model } from "./model.js";
-
-type Given = Extract<FromPanel, { kind: "verdict" }>["verdict"];
+import { rowsOf, type GivenVerdict, type Model } from "./model.js";
 
 export function act(model: Model, name: Act): void {
   const { place, helping, filtering, bridge } = model;
@@ -40,6 +38,7 @@ export function act(model: Model, name: Act): void {
     case "ask":
       return compose(model, "change");
     case "undo":
+      model.unsay();
       bridge.post({ kind: "undo" });
       return;
     case "sweep":
@@ -154,19 +153,19 @@ function compose(model: Model, verdict: "reject" | "change"): void {
 }
 
 /** Gives a verdict on the selected decision and moves on. */
-export function give(model: Model, verdict: Given, comment?: string): void {
+export function give(model: Model, verdict: GivenVerdict, comment?: string): void {
   const decision = reviewable(model);
   if (decision === undefined) return;
   const opened = model.place.value.unfolded === decision.id || model.place.value.file !== null;
   model.bridge.post({ kind: "verdict", verdict, targets: [decision.id], opened, ...(comment === undefined || comment === "" ? {} : { comment }) });
-  supposed(model, decision, verdict);
+  model.suppose(decision.id, verdict);
   const next = undecidedFrom(rowsOf(model), decision.id, 1);
   const left = model.panel.value?.counts.undecided ?? 0;
   say(model, `${SAID[verdict]} ${String(decision.n)}. ${left === 0 ? "Everything is decided." : `${String(left)} left.`}`);
   if (next !== undefined && next.id !== decision.id) model.go({ decision: next.id, file: null, unfolded: null });
 }
 
-const SAID: Readonly<Record<Given, string>> = { accept: "Accepted", reject: "Rejected", change: "Asked for a change of", later: "Put off" };
+const SAID: Readonly<Record<GivenVerdict, string>> = { accept: "Accepted", reject: "Rejected", change: "Asked for a change of", later: "Put off" };
 
 function reviewable(model: Model): PanelDecision | undefined {
   const decision = model.current.value;
@@ -174,19 +173,6 @@ function reviewable(model: Model): PanelDecision | undefined {
   if (decision.open && model.panel.value?.can.review === true) return decision;
   say(model, model.panel.value?.can.unland === true ? "This run has landed. Undo the landing to change verdicts." : "There is nothing to decide about this one.", true);
   return undefined;
-}
-
-// Shown at once, because the runner needs a moment to write it down; what it then tells replaces this.
-function supposed(model: Model, decided: PanelDecision, verdict: Given): void {
-  const { panel } = model;
-  if (panel.value === undefined) return;
-  const wasOpen = decided.verdict === null || decided.verdict === "later" || decided.verdict === "mixed";
-  const isOpen = verdict === "later";
-  panel.value = {
-    ...panel.value,
-    counts: { ...panel.value.counts, undecided: panel.value.counts.undecided + Number(isOpen) - Number(wasOpen) },
-    decisions: panel.value.decisions.map((one) => (one.id === decided.id ? { ...one, verdict, files: one.files.map((file) => ({ ...file, verdict })) } : one)),
-  };
 }
 
 export function say(model: Model, text: string, bad = false): void {

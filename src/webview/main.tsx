@@ -25,6 +25,9 @@ model.bridge.listen((message) => {
     case "reveal":
       model.go({ level: 2, decision: message.decision, file: null, chapter: null, filter: "" });
       return;
+    case "unsaid":
+      model.unsay();
+      return;
     case "said":
       say(model, message.text, message.bad);
   }

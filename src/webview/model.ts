@@ -1,6 +1,7 @@
 // What the page knows at this moment, as signals: the run as last told, and where the reader is in it. Views read them;
 // only `acts.ts` and what the host says change them.
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { FromPanel } from "../core/panel/messages.js";
 import type { Panel, PanelDecision } from "../core/panel/panel.js";
 import type { StepGroup, StepRow } from "../core/panel/step-groups.js";
 import type { Bridge } from "./bridge.js";
@@ -12,8 +13,11 @@ export interface Composing {
   readonly decision: string;
 }
 
+export type GivenVerdict = Extract<FromPanel, { kind: "verdict" }>["verdict"];
+
 export interface Model {
-  readonly panel: Signal<Panel | undefined>;
+  /** The run as last told, with the verdicts that were given since and are not written down yet. */
+  readonly panel: ReadonlySignal<Panel | undefined>;
   readonly place: Signal<Place>;
   readonly composing: Signal<Composing | undefined>;
   readonly helping: Signal<boolean>;
@@ -28,12 +32,18 @@ export interface Model {
   readonly current: ReadonlySignal<PanelDecision | undefined>;
   readonly bridge: Bridge;
   told(panel: Panel): void;
+  /** Shown at once, because the runner needs a moment to write it down. */
+  suppose(decision: string, verdict: GivenVerdict): void;
+  /** What was supposed did not come to be. */
+  unsay(): void;
   go(to: Partial<Place>): void;
 }
 
 export function model(bridge: Bridge): Model {
   const kept = bridge.kept();
-  const panel = signal<Panel | undefined>(undefined);
+  const raw = signal<Panel | undefined>(undefined);
+  const supposed = signal<ReadonlyMap<string, GivenVerdict>>(new Map());
+  const panel = computed(() => (raw.value === undefined ? undefined : withVerdicts(raw.value, supposed.value)));
   const place = signal<Place>({ ...START, ...kept?.place });
   const unseen = signal(0);
   const shown = computed(() => (panel.value === undefined ? [] : sections(panel.value, place.value)));
@@ -52,11 +62,18 @@ export function model(bridge: Bridge): Model {
     current,
     bridge,
     told(next) {
-      const before = panel.value;
+      const before = raw.value;
       if (before !== undefined && before.run === next.run) unseen.value += Math.max(0, next.decisions.length - before.decisions.length);
       place.value = settledIn(next, place.value);
-      panel.value = next;
+      raw.value = next;
+      supposed.value = new Map([...supposed.value].filter(([id, verdict]) => next.decisions.some((decision) => decision.id === id && decision.verdict !== verdict)));
       if (before === undefined) bridge.post({ kind: "selected", decision: place.value.decision, path: place.value.file });
+    },
+    suppose(decision, verdict) {
+      supposed.value = new Map([...supposed.value, [decision, verdict]]);
+    },
+    unsay() {
+      supposed.value = new Map();
     },
     go(to) {
       const before = place.value;
@@ -67,6 +84,20 @@ export function model(bridge: Bridge): Model {
       if (next.decision !== before.decision || next.file !== before.file) bridge.post({ kind: "selected", decision: next.decision, path: next.file });
     },
   };
+}
+
+function withVerdicts(panel: Panel, supposed: ReadonlyMap<string, GivenVerdict>): Panel {
+  if (supposed.size === 0) return panel;
+  const isOpen = (verdict: PanelDecision["verdict"]): boolean => verdict === null || verdict === "later" || verdict === "mixed";
+  let { undecided } = panel.counts;
+  const decisions = panel.decisions.map((decision) => {
+    const verdict = supposed.get(decision.id);
+    if (verdict === undefined) return decision;
+    undecided += Number(isOpen(verdict)) - Number(isOpen(decision.verdict));
+    return { ...decision, verdict, files: decision.files.map((file) => ({ ...file, verdict })) };
+  });
+  const whole = (kind: GivenVerdict): number => decisions.filter((decision) => decision.verdict === kind).length;
+  return { ...panel, decisions, counts: { ...panel.counts, undecided, accepted: whole("accept"), rejected: whole("reject") } };
 }
 
 export function rowsOf(model: Model): readonly PanelDecision[] {

@@ -57,6 +57,16 @@ describe("the timeline's page", function () {
       assert.equal(await page.page.getByRole("status").textContent(), "Accepted 1. 3 left.");
     }));
 
+  it("keeps a verdict that is not written down yet, whatever else is told meanwhile, until it is said not to be", () =>
+    shown({}, async (page) => {
+      await page.act("accept");
+      await page.tell({ kind: "panel", panel: samplePanel() });
+      assert.equal(await page.page.locator("article.verdict-accept").count(), 2);
+      assert.match((await page.page.locator(".counts").textContent()) ?? "", /3 undecided2 accepted/);
+      await page.tell({ kind: "unsaid" });
+      assert.equal(await page.page.locator("article.verdict-accept").count(), 1);
+    }));
+
   it("asks for the reason in the page, and sends it with the verdict", () =>
     shown({}, async (page) => {
       await page.act("ask");
@@ -65,6 +75,18 @@ describe("the timeline's page", function () {
       await page.page.keyboard.press("Enter");
       await page.page.waitForFunction(() => document.querySelector(".compose") === null);
       assert.deepEqual(page.lastSaid("verdict"), { kind: "verdict", verdict: "change", targets: ["d1"], opened: false, comment: "Use the helper" });
+    }));
+
+  it("keeps what is typed into a field from the editor's keybindings, which hear the window", () =>
+    shown({}, async (page) => {
+      await page.page.evaluate(() => { addEventListener("keydown", (event) => { (window as unknown as { seen: string }).seen = `${(window as unknown as { seen?: string }).seen ?? ""}${event.key}`; }); });
+      const seen = (): Promise<string | undefined> => page.page.evaluate(() => (window as unknown as { seen?: string }).seen);
+      await page.act("ask");
+      await page.page.keyboard.type("ja");
+      await page.page.keyboard.press("Enter");
+      assert.equal(await seen(), undefined);
+      await page.page.keyboard.press("j");
+      assert.equal(await seen(), "j");
     }));
 
   it("does not ask for a change without a word", () =>

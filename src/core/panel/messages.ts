@@ -61,6 +61,8 @@ export type ToPanel =
   | { readonly kind: "groups"; readonly decision: string | null; readonly groups: readonly StepGroup[] }
   | { readonly kind: "steps"; readonly from: number; readonly to: number; readonly rows: readonly StepRow[] }
   | { readonly kind: "act"; readonly act: Act }
+  /** A verdict that the page shows already did not come to be. */
+  | { readonly kind: "unsaid" }
   /** Go to a decision, as a link or another view asks. */
   | { readonly kind: "reveal"; readonly decision: string }
   /** One sentence for the eye and for a screen reader. */

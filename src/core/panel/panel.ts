@@ -135,7 +135,7 @@ export function panel({ run, diff, summary, shown, trusted }: PanelInput): Panel
   return {
     run: run.id,
     task: run.spec.task,
-    headline: phaseSentence(run.phase),
+    headline: landed ? `Landed on ${run.landing?.intended.branch ?? "its branch"}` : phaseSentence(run.phase),
     facts: factsOf(run),
     coverage: diff === undefined ? null : `${count(visible.filter(stands).length, "decision")} explain ${grouped(diff.explained)} of ${count(diff.lines, "changed line")}`,
     unexplained: diff === undefined ? run.unexplained : diff.files.filter((file) => file.unexplained).map((file) => file.path),
@@ -163,8 +163,7 @@ export function panel({ run, diff, summary, shown, trusted }: PanelInput): Panel
 
 function factsOf(run: Run): readonly string[] {
   const stage = run.stage === run.spec.stage ? run.stage : `${run.stage}, lowered from ${run.spec.stage}`;
-  const where = run.landing?.state === "landed" ? [`on ${run.landing.intended.branch}`] : [];
-  return [stage, ...where, `${duration(run.spent.workedMs)} of work`, money(run.spent), run.spec.model.name];
+  return [stage, `${duration(run.spent.workedMs)} of work`, money(run.spent), run.spec.model.name];
 }
 
 function stands(decision: Pick<TimelineDecision, "state">): boolean {

@@ -24,7 +24,7 @@ export function addressed(scheme: typeof BEFORE | typeof AFTER, address: Address
 export function addressOf(uri: vscode.Uri): Address & { readonly path: string } {
   const parts: unknown = JSON.parse(uri.query === "" ? "[]" : uri.query);
   if (Array.isArray(parts) && parts.length === 3 && parts.every((part) => typeof part === "string")) {
-    const [folder = "", run = "", decision = ""] = parts as string[];
+    const [folder = "", run = "", decision = ""] = parts;
     return { folder, run, decision, path: uri.path.slice(1) };
   }
   throw new HumanError(`${uri.toString()} names no file of a decision.`);

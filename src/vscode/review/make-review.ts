@@ -6,10 +6,11 @@ import type { ChangesView } from "./changes-view.js";
 import { DecisionDocuments } from "./decision-documents.js";
 import { HunkThreads } from "./hunk-threads.js";
 
-export interface Review extends vscode.Disposable {
+export interface Review {
   readonly documents: DecisionDocuments;
   readonly threads: HunkThreads;
   readonly timelines: Timelines;
+  dispose(): void;
 }
 
 export function makeReview(parts: { readonly extension: vscode.Uri; readonly log: vscode.LogOutputChannel; readonly repositories: Repositories; readonly changes: ChangesView }): Review {

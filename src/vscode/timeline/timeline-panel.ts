@@ -138,11 +138,8 @@ export class TimelinePanel implements vscode.Disposable {
         return setFocus(message.list, message.level);
       case "selected":
         return this.#selected(message.decision, message.path);
-      case "verdict": {
-        const given = await giveVerdicts(repositories, folder, run, [{ verdict: message.verdict, ids: message.targets, comment: message.comment, basis: message.opened || this.#opened === message.targets[0] ? "decision" : "summary" }]);
-        if (given === "left") await this.#again();
-        return;
-      }
+      case "verdict":
+        return this.#give(message);
       case "undo":
         return this.#say(await undoVerdict(repositories, folder, run));
       case "sweep": {
@@ -183,13 +180,19 @@ export class TimelinePanel implements vscode.Disposable {
     }
   }
 
-  #say(text: string, bad = false): void {
-    this.#post({ kind: "said", text, bad });
+  async #give({ verdict, targets, comment, opened }: Extract<FromPanel, { kind: "verdict" }>): Promise<void> {
+    const { folder, run } = this.shown;
+    const basis = opened || this.#opened === targets[0] ? "decision" : "summary";
+    let given: "given" | "left" = "left";
+    try {
+      given = await giveVerdicts(this.parts.repositories, folder, run, [{ verdict, ids: targets, comment, basis }]);
+    } finally {
+      if (given === "left") this.#post({ kind: "unsaid" });
+    }
   }
 
-  /** What the page supposed did not come to be: it is told once more how things stand. */
-  async #again(): Promise<void> {
-    if (this.#view !== undefined) await this.#tell(this.#view);
+  #say(text: string, bad = false): void {
+    this.#post({ kind: "said", text, bad });
   }
 
   #selected(decision: string | null, path: string | null): void {

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { give } from "../acts.js";
 import type { Model } from "../model.js";
+import { keepKeys } from "../own-keys.js";
 
 export function Compose({ model }: { readonly model: Model }) {
   const composing = model.composing.value;
@@ -27,6 +28,7 @@ export function Compose({ model }: { readonly model: Model }) {
         close();
       }}
       onKeyDown={(event) => {
+        keepKeys(event);
         if (event.key === "Escape") close();
       }}
     >

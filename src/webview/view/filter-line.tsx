@@ -1,6 +1,7 @@
 // The filter, shown while it is written or while it holds something back.
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Model } from "../model.js";
+import { keepKeys } from "../own-keys.js";
 
 export function Filter({ model }: { readonly model: Model }) {
   const { filter } = model.place.value;
@@ -24,6 +25,7 @@ export function Filter({ model }: { readonly model: Model }) {
           placeholder="band:read file:src/ undecided failed !routine"
           onInput={(event) => { model.go({ filter: event.currentTarget.value, level: 2 }); }}
           onKeyDown={(event) => {
+            keepKeys(event);
             if (event.key === "Enter") leave();
             if (event.key !== "Escape") return;
             model.go({ filter: "" });

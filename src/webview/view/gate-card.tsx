@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { PanelGate } from "../../core/panel/panel.js";
 import { amount } from "../amount.js";
 import type { Model } from "../model.js";
+import { keepKeys } from "../own-keys.js";
 import { Icon } from "./icon.js";
 
 const DEAF_MS = 400;
@@ -56,7 +57,7 @@ export function GateCard({ model, gate }: { readonly model: Model; readonly gate
       {gate.options.length > 0 && <p>It offers: {gate.options.join(" · ")}</p>}
       <label>
         {gate.type === "question" ? "Your answer" : "A word to the agent (optional)"}
-        <textarea rows={1} value={comment} onInput={(event) => { setComment(event.currentTarget.value); }} />
+        <textarea rows={1} value={comment} onKeyDown={keepKeys} onInput={(event) => { setComment(event.currentTarget.value); }} />
       </label>
       <p class="actions">
         <button disabled={gate.shown === null} onClick={() => { answer("allow", false); }}>

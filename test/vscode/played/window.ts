@@ -31,8 +31,11 @@ export interface WindowOptions extends ServeOptions {
 export interface Window {
   readonly page: Page;
   readonly served: Served;
-  /** Runs a command by its whole title, as in "Vigil: Show Log". Fails when the palette does not offer it. */
-  palette(title: string): Promise<void>;
+  /**
+   * Runs a command by its whole title, as in "Vigil: Show Log". Fails when the palette does not offer it. `asks`: the
+   * command goes on with a list of its own where the palette was.
+   */
+  palette(title: string, then?: "closed" | "asks"): Promise<void>;
   /** A key or chord in playwright's words, as in "Control+Shift+P". */
   press(key: string): Promise<void>;
   /** Writes `out/pictures/NAME.png`, with the pointer out of the way; resolves with its path. */
@@ -65,7 +68,7 @@ function windowOf(page: Page, served: Served, browser: Browser): Window {
   return {
     page,
     served,
-    palette: (title) => runCommand(page, title),
+    palette: (title, then = "closed") => runCommand(page, title, then),
     press: (key) => page.keyboard.press(key),
     async screenshot(name) {
       const path = join(PROJECT, "out", "pictures", `${name}.png`);
@@ -82,7 +85,7 @@ function windowOf(page: Page, served: Served, browser: Browser): Window {
 }
 
 /** The palette lists what was known when it opened, and an extension may become known a moment later: so it is asked again. */
-async function runCommand(page: Page, title: string): Promise<void> {
+async function runCommand(page: Page, title: string, then: "closed" | "asks"): Promise<void> {
   const palette = page.locator(".quick-input-widget");
   const chosen = page.locator(".quick-input-list .monaco-list-row.focused").filter({ has: page.getByText(title, { exact: true }) });
   for (const deadline = Date.now() + PATIENCE; ; ) {
@@ -96,7 +99,7 @@ async function runCommand(page: Page, title: string): Promise<void> {
       },
     );
     await page.keyboard.press(offered ? "Enter" : "Escape");
-    await palette.waitFor({ state: "hidden" });
+    if (!offered || then === "closed") await palette.waitFor({ state: "hidden" });
     if (offered) return;
   }
 }

@@ -1,0 +1,125 @@
+// A reviewer's morning, played by keyboard: a finished run is opened, stepped through, judged, landed and taken back. What
+// the screen says is not believed; git and the run's own log are asked after each step.
+import assert from "node:assert/strict";
+import type { FrameLocator } from "playwright-core";
+import { Lab, POLICY, ran, shown } from "../../runner/lab.js";
+import { begin, call, end, finish, turns } from "../../runner/scripts.js";
+import { open, pictureOfFailure, type Window } from "./window.js";
+
+const SCRIPT = turns(
+  [begin("Add instead of subtracting", "sum returned a difference, and every invoice was wrong")],
+  [call("edit", { file_path: "src/sum.js", old_string: "a - b", new_string: "a + b" }), end("sum adds now", { claims: [{ claim: "the check is green", command: "node test/all.js" }] })],
+  [begin("Say what sum does", "the guide was empty")],
+  [call("write", { file_path: "docs/guide.md", content: "# Guide\n\nsum(a, b) adds.\n" }), end("the guide speaks of sum")],
+  [begin("Greet by first name", "the tests of the greeter expect it")],
+  [call("edit", { file_path: "src/greet.js", old_string: "Hello ${name}", new_string: "Hello ${name.split(\" \")[0]}" }), end("greets by first name")],
+  [finish("sum adds, and the guide says so.")],
+);
+
+describe("a review, played", function () {
+  this.timeout(900_000);
+  let lab: Lab;
+  let window: Window | undefined;
+  let id = "";
+
+  before(async () => {
+    lab = new Lab({ ...POLICY, "vigil.policy.maxStage": "bounded-write" });
+    await lab.serve(SCRIPT);
+    id = (await lab.json(ran, "run", "Make sum add, and say so", "--stage", "bounded-write")).id;
+  });
+  after(async () => {
+    await window?.close();
+    await lab.close();
+  });
+  afterEach(async function () {
+    await pictureOfFailure(window, this.currentTest);
+  });
+
+  /** The page inside the panel. */
+  function page(): FrameLocator {
+    assert.ok(window !== undefined);
+    return window.page.frameLocator("iframe.webview").frameLocator("iframe#active-frame");
+  }
+
+  async function verdicts(wanted: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const given: Record<string, string> = {};
+    await lab.event(id, () => {
+      for (const key of Object.keys(given)) Reflect.deleteProperty(given, key);
+      for (const event of lab.events(id)) {
+        if (event.kind !== "verdict.given") continue;
+        for (const target of event.targets) {
+          if (event.verdict === "withdraw") Reflect.deleteProperty(given, target);
+          else given[target] = event.verdict;
+        }
+      }
+      return JSON.stringify(Object.entries(given).sort()) === JSON.stringify(Object.entries(wanted).sort());
+    }, 120_000).catch(() => { assert.deepEqual(given, wanted); });
+  }
+
+  it("opens the timeline, with the decision to begin with selected and its diff beside it", async () => {
+    window = await open(lab.repo, { env: lab.environment() as Record<string, string>, size: { width: 1440, height: 900 } });
+    await window.palette("Vigil: Open Decision Timeline");
+    await page().getByText("3 decisions explain").waitFor();
+    await page().locator("main .current").waitFor();
+    await window.page.getByText("Decision 1 · undecided").waitFor();
+    await window.page.getByText("and every invoice was wrong").first().waitFor();
+    await window.screenshot("review-timeline");
+  });
+
+  it("steps and gives verdicts by single keys", async () => {
+    await page().locator("main .current .row").first().focus();
+    const titles = await page().locator("main .decision .title").allTextContents();
+    const first = await page().locator("main .current .title").textContent();
+    await window?.press("j");
+    await page().locator("main .current .title").getByText(titles[1] ?? "").waitFor();
+    await window?.press("k");
+    await page().locator("main .current .title").getByText(first ?? "").waitFor();
+    await window?.press("a");
+    await page().getByText("2 left.").waitFor();
+    await verdicts({ [titles[0] === "Add instead of subtracting" ? "d1" : "d3"]: "accept" });
+  });
+
+  it("takes the verdict back, accepts all but one, and rejects that one with a reason", async () => {
+    await window?.press("u");
+    await verdicts({});
+    for (const [title, key] of [["Add instead of subtracting", "a"], ["Say what sum does", "a"]] as const) {
+      await page().locator("main .row").filter({ hasText: title }).click();
+      await window?.press(key);
+      await page().locator("article.verdict-accept").filter({ hasText: title }).waitFor();
+    }
+    await verdicts({ d1: "accept", d2: "accept" });
+    await page().locator("main .row").filter({ hasText: "Greet by first name" }).click();
+    await window?.press("x");
+    await page().locator(".compose input").fill("names are shown whole here");
+    await window?.press("Enter");
+    await page().getByText("Everything is decided.").waitFor();
+    await verdicts({ d1: "accept", d2: "accept", d3: "reject" });
+    const rejected = lab.events(id).findLast((event) => event.kind === "verdict.given");
+    assert.equal(rejected?.kind === "verdict.given" ? rejected.comment : "", "names are shown whole here");
+  });
+
+  it("lands what was accepted on the branch, and takes the landing back", async () => {
+    assert.ok(window !== undefined);
+    const before = lab.fingerprint();
+    await window.palette("Vigil: Land on Branch…", "asks");
+    await window.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: "A new branch" }).waitFor();
+    await window.press("Enter");
+    await lab.event(id, (event) => event.kind === "landing.finished", 120_000);
+    const branch = (await lab.json(shown, "show", id)).landed?.branch ?? "";
+    assert.match(lab.git("show", `${branch}:src/sum.js`), /a \+ b/);
+    assert.doesNotMatch(lab.git("show", `${branch}:src/greet.js`), /split/);
+    await page().getByText("Undo the landing").waitFor();
+    await page().getByText(`Landed on ${branch}`).waitFor();
+    await window.screenshot("review-landed");
+    await window.palette("Vigil: Undo Last Landing");
+    await lab.event(id, (event) => event.kind === "landing.undone", 120_000);
+    assert.deepEqual(lab.fingerprint(), before);
+  });
+
+  it("comes back to the same decision after the window was reloaded", async () => {
+    assert.ok(window !== undefined);
+    const before = await page().locator("main .current .title").textContent();
+    await window.page.reload();
+    await page().locator("main .current .title").getByText(before ?? "").waitFor();
+  });
+});
