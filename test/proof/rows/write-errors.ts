@@ -1,15 +1,12 @@
 // Every place that a run writes, failing as disks fail: the agent stops before anything that could not be recorded, the
 // person is told what happened and what to do, and once the fault is gone the run ends as an undisturbed one does.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleWith } from "../bundles.js";
-import { all } from "../../runner/begun.js";
-import { Lab, landed, ran, shown, type Said } from "../../runner/lab.js";
-import { begin, bash, call, end, finish, turns } from "../../runner/scripts.js";
 import { chanceOf } from "../../chance.js";
 import { PREDICTABLE, RUN } from "../record/predictable.js";
-import { CALLS, CLASSES, ERRORS, callsFor, classOf, isMadeByChance, sitesIn, type Call, type Fault, type Site } from "../record/write-sites.js";
+import { disturbed, undisturbed, type Case } from "../record/refused-write.js";
+import { CLASSES, ERRORS, callsFor, classOf, isMadeByChance, type Site } from "../record/write-sites.js";
 import type { Outcome, Proving, Row } from "../row.js";
 
 export const writeErrors: Row = {
@@ -18,15 +15,6 @@ export const writeErrors: Row = {
   target: "0 glued or lost records; agent stops first; the run then ends as an undisturbed one",
   measure,
 };
-
-const WORK = turns([begin("Add instead of subtracting")], [call("edit", { file_path: "src/sum.js", old_string: "a - b", new_string: "a + b" })], [bash("echo 1 > src/one.js"), end("sum adds")], [finish("sum adds")]);
-
-interface Case {
-  readonly kind: string;
-  readonly site: Site;
-  readonly fault: Fault;
-  readonly calls: readonly Call[];
-}
 
 async function measure(proving: Proving): Promise<Outcome> {
   const { size, seed, folder } = proving;
@@ -41,14 +29,21 @@ async function measure(proving: Proving): Promise<Outcome> {
   const cases = chosen(reached, size).map((one) => ({ one, at: chance.below(2 ** 31) })).sort((a, b) => a.at - b.at).map(({ one }) => one);
   proving.say(`${String(whole.sites.length)} places of ${String(reached.size)} classes are written; ${String(cases.length)} cases`);
   let met = 0;
-  for (const [n, one] of cases.entries()) {
-    const tried = await disturbed(one, dist, join(folder, `faults-${String(n)}`), whole.tree);
-    if (tried.met) met += 1;
-    const problems = tried.problems.map((problem) => `${one.fault} at ${one.kind} (${one.site.path}, ${one.calls.join(" ")}): ${problem}`);
-    short.push(...problems);
-    for (const problem of problems) proving.say(problem);
-    if (n % 10 === 9) proving.say(`${String(n + 1)} cases`);
-  }
+  let done = 0;
+  // Each case is a machine of its own, and waits more than it works.
+  const waiting = cases.entries();
+  const lane = async (): Promise<void> => {
+    for (const [n, one] of waiting) {
+      const tried = await disturbed(one, dist, join(folder, `faults-${String(n)}`), whole.tree);
+      if (tried.met) met += 1;
+      const problems = tried.problems.map((problem) => `${one.fault} at ${one.kind} (${one.site.path}, ${one.calls.join(" ")}): ${problem}`);
+      short.push(...problems);
+      for (const problem of problems) proving.say(problem);
+      done += 1;
+      if (done % 10 === 0) proving.say(`${String(done)} cases`);
+    }
+  };
+  await Promise.all([lane(), lane()]);
   return {
     kind: "shown",
     figure: `${String(reached.size)} classes of places (${String(whole.sites.length)} paths), ${String(cases.length)} faults, ${String(met)} of them met; ${String(short.length)} short`,
@@ -67,98 +62,4 @@ function chosen(reached: ReadonlyMap<string, readonly Site[]>, size: "quick" | "
       return [...new Set([possible[0], possible[Math.floor(possible.length / 2)], possible.at(-1)])].filter((one) => one !== undefined);
     }),
   );
-}
-
-async function undisturbed(dist: string, trace: string): Promise<{ sites: readonly Site[]; tree: string }> {
-  const lab = await labWith(dist);
-  try {
-    lab.through = ["strace", "-f", "--seccomp-bpf", "-y", "-qq", "-A", "-o", trace, "-e", `trace=${CALLS.join(",")}`];
-    const failed = (await workAndLand(lab)).find((said) => said.code !== 0);
-    if (failed !== undefined) throw new Error(`the undisturbed run did not land: ${failed.stdout}${failed.stderr}${lab.complaints(RUN)}`);
-    return { sites: sitesIn(readFileSync(trace, "utf8"), lab.home), tree: lab.git("rev-parse", "main^{tree}") };
-  } finally {
-    await lab.close();
-  }
-}
-
-async function labWith(dist: string): Promise<Lab> {
-  const lab = new Lab();
-  lab.dist = dist;
-  await lab.serve(WORK);
-  return lab;
-}
-
-/** A run, its review, and its landing onto the branch that is checked out; up to the first that fails. */
-async function workAndLand(lab: Lab): Promise<readonly Said[]> {
-  const done: Said[] = [];
-  for (const words of [["run", "Make sum add", "--stage", "bounded-write"], ["review", RUN, "--accept", "all"], ["land", RUN, "--onto", "main"]]) {
-    const said = await lab.vigil(...words);
-    done.push(said);
-    if (said.code !== 0) break;
-  }
-  return done;
-}
-
-async function disturbed(one: Case, dist: string, trace: string, tree: string): Promise<{ met: boolean; problems: readonly string[] }> {
-  const lab = await labWith(dist);
-  try {
-    const path = join(lab.home, one.site.path);
-    lab.through = ["strace", "-f", "--seccomp-bpf", "-qq", "-A", "-o", trace, "-P", path, "-e", `trace=${one.calls.join(",")}`, "-e", `inject=${one.calls.join(",")}:error=${one.fault}`];
-    const said = (await workAndLand(lab)).at(-1);
-    const met = readFileSync(trace, "utf8").includes("(INJECTED)");
-    const log = join(lab.runFolder(RUN), "log.jsonl");
-    const before = existsSync(log) ? readFileSync(log) : Buffer.alloc(0);
-    const problems = met && said !== undefined ? [...told(lab, said), ...stoppedFirst(lab)] : ["the fault was never met"];
-    lab.through = [];
-    lab.dist = new URL("../../../../dist", import.meta.url).pathname;
-    return { met, problems: [...problems, ...(await afterwards(lab, before, tree, `${said?.stdout ?? ""}${said?.stderr ?? ""}`))] };
-  } finally {
-    await lab.close();
-  }
-}
-
-/** Whoever waited for the run reads what failed and what to do; a fault that nothing depended on needs no words. */
-function told(lab: Lab, said: Said): string[] {
-  if (said.code === 0) return [];
-  const words = `${said.stdout}\n${said.stderr}\n${lab.complaints(RUN)}\n${[...all(lab, RUN, "run.ended"), ...all(lab, RUN, "landing.stopped")].map((event) => event.why).join("\n")}`;
-  const names = /\(E[A-Z]+\)|ENOSPC|EIO|EROFS|EMFILE|No space left|Input\/output error|Read-only file system|Too many open files|disk is full/.test(words);
-  const remedy = /[Ff]ree some space|[Cc]heck the disk|[Mm]ount it|[Rr]aise the limit|resume|try again|[Mm]ake it writable|[Rr]un it again/.test(words);
-  if (names && remedy && !/^\s+at .*\.mjs/m.test(words)) return [];
-  return [`exit ${String(said.code)}, and the person is not told ${names ? "what to do" : "what failed"}: ${JSON.stringify(words.trim().slice(-700))}`];
-}
-
-/** No model was asked and no tool was run whose intent the log does not hold. */
-function stoppedFirst(lab: Lab): string[] {
-  const asked = lab.model?.requests.length ?? 0;
-  const intended = all(lab, RUN, "turn.requested").length;
-  return asked <= intended ? [] : [`the model was asked ${String(asked)} times, and the log intends ${String(intended)}`];
-}
-
-/** Without the fault: what was begun is resumed, what was not is begun, and in the end the same has landed. */
-async function afterwards(lab: Lab, before: Buffer, tree: string, words: string): Promise<string[]> {
-  const problems: string[] = [];
-  const begun = lab.events(RUN).length > 0;
-  if (!begun && existsSync(lab.runFolder(RUN))) {
-    if (!words.includes(`vigil remove ${RUN}`)) problems.push(`a run that never began was left behind: ${words.slice(-300)}`);
-    else if ((await lab.vigil("remove", RUN)).code !== 0) problems.push("a run that never began cannot be removed");
-  }
-  const id = begun ? RUN : (await lab.json(ran, "run", "Make sum add", "--stage", "bounded-write")).id;
-  const { state } = await lab.json(shown, "show", id);
-  if (state === "failed" || state === "interrupted" || state === "paused") await lab.vigil("resume", id);
-  if (state !== "landed") {
-    await lab.vigil("review", id, "--accept", "all");
-    const land = await lab.json(landed, "land", id, "--onto", "main");
-    if (land.kind !== "landed") problems.push(`without the fault nothing lands (${land.kind}): ${land.why ?? ""} ${lab.complaints(id).slice(-500)}`);
-  }
-  const after = readFileSync(join(lab.runFolder(id), "log.jsonl"));
-  const kept = before.subarray(0, before.lastIndexOf(10) + 1);
-  if (begun && !after.subarray(0, kept.length).equals(kept)) problems.push("a record that was in the log is gone");
-  if (lab.git("rev-parse", "main^{tree}") !== tree) problems.push("what landed is not what an undisturbed run lands");
-  const status = lab.git("--no-optional-locks", "status", "--porcelain");
-  if (status !== "") problems.push(`the checkout is not as it should be: ${status}`);
-  const refused = lab.model?.requests.find((request) => request.problem !== undefined)?.problem;
-  if (refused !== undefined) problems.push(`the service refused the conversation: ${refused}`);
-  const verified = await lab.vigil("verify", id);
-  if (verified.code !== 0) problems.push(`the record is not whole: ${verified.stdout}${verified.stderr}`);
-  return problems;
 }
