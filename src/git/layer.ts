@@ -31,8 +31,20 @@ export interface LayerTree {
 
 /** The tree that a process in the layer sees, git-ignored files left out. No process may be writing to the layer. */
 export async function layerTree(worktree: Worktree, upper: string, lower: Lower, kind: LayerKind = "overlay"): Promise<LayerTree> {
+  if (!(await isMade(upper))) return { tree: lower.tree, changed: [], nested: [] };
   const { tree, nested } = kind === "copy" ? await treeOfCopy(worktree, upper, lower) : await treeOfOverlay(worktree, upper, lower);
   return { tree, nested, changed: (await compareTrees(worktree, lower.tree, tree)).map((file) => file.path) };
+}
+
+/** False where walls that could not be put up left no layer: nothing was written then. */
+export async function isMade(upper: string): Promise<boolean> {
+  return lstat(upper).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    },
+  );
 }
 
 async function treeOfCopy(worktree: Worktree, folder: string, lower: Lower): Promise<{ tree: Sha; nested: string[] }> {

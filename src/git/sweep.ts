@@ -7,7 +7,7 @@ import { empty } from "./erase.js";
 import { git, readable, records } from "./host.js";
 import { bytes, scanLayer } from "./layer-scan.js";
 import type { LayerScan } from "./layer-scan.js";
-import { layerTree } from "./layer.js";
+import { isMade, layerTree } from "./layer.js";
 import type { LayerKind, Lower } from "./layer.js";
 import { removeInside, restorePaths } from "./restore.js";
 import { withTemporaryIndex } from "./temporary-index.js";
@@ -26,10 +26,11 @@ export interface Sweep {
 const most = 200;
 
 /**
- * Leaves `upper` an empty folder. With `into` undefined nothing is kept. `lower` is what lay under the layer: the
+ * Leaves `upper` an empty folder, if it was made. With `into` undefined nothing is kept. `lower` is what lay under the layer: the
  * worktree at its last snapshot unless said otherwise. No process may be writing to the layer.
  */
 export async function sweepLayer(worktree: Worktree, upper: string, into: string | undefined, how: { readonly lower?: Lower; readonly kind?: LayerKind } = {}): Promise<Sweep> {
+  if (!(await isMade(upper))) return { kept: [], discarded: [], total: 0 };
   const lower = how.lower ?? { root: worktree.root, tree: await lastTree(worktree) };
   const swept = how.kind === "copy" ? await sweepCopy(worktree, upper, into, lower) : await sweepOverlay(worktree, upper, into, lower);
   await empty(upper);

@@ -118,6 +118,22 @@ describe("a layer", () => {
   check("reports repositories that were made in it", "git init -q made; echo x > made/f; mkfifo pipe", { changed: {}, nested: ["made"], discarded: process.platform === "linux" ? ["made/", "pipe"] : [], discardedOfCopy: ["made/"] });
 });
 
+describe("a layer that was never made", () => {
+  for (const kind of ["overlay", "copy"] as const) {
+    it(`holds nothing, and nothing is swept out of it (${kind})`, () =>
+      inRepository(async (temp) => {
+        const { worktree } = await temp.worktree();
+        put(join(worktree.root, "a.log"), "kept\n");
+        const { tree } = await snapshot(worktree);
+        const upper = join(worktree.layers, "throw-away", "upper");
+        const lower = { root: worktree.root, tree };
+        assert.deepEqual(await layerTree(worktree, upper, lower, kind), { tree, changed: [], nested: [] });
+        assert.deepEqual(await sweepLayer(worktree, upper, worktree.root, { lower, kind }), { kept: [], discarded: [], total: 0 });
+        assert.equal(contents(worktree.root, onlyFiles)["a.log"], "- kept\n");
+      }, files));
+  }
+});
+
 describe("sweeping", () => {
   it("never writes through a link that stands in the worktree", () =>
     inRepository(async (temp) => {
