@@ -29,6 +29,9 @@ const SAID: Readonly<Record<string, RegExp>> = {
   EFBIG: /File too large/,
 };
 
+/** Refused writes for which git gives no reason (entry.c, refs/files-backend.c, read-cache.c of git 2.39 to 2.51). */
+const UNEXPLAINED = /^(?:error|fatal): (?:.*: )?(?:unable to write file |unable to create directory for |unable to write new[ _]index)/m;
+
 /** An error of the system's as a person should see it; undefined for what is no refusal of the disk's or of a limit but a fault of ours. */
 export function systemRefusal(error: unknown): SystemRefused | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
@@ -42,9 +45,17 @@ export function systemRefusal(error: unknown): SystemRefused | undefined {
 
 /** What a program said when the system refused it something; undefined when it speaks of anything else. */
 export function refusalIn(program: string, said: string): SystemRefused | undefined {
+  const lines = said.split("\n").map((line) => line.trim());
   const code = Object.keys(SAID).find((name) => SAID[name]?.test(said));
-  const line = said.trim().split("\n").at(-1)?.slice(0, 300) ?? "";
-  return code === undefined ? undefined : refusal(`${program} could not write`, code, line);
+  if (code !== undefined) return refusal(`${program} could not write`, code, lastOf(lines, SAID[code]));
+  const line = lastOf(lines, UNEXPLAINED);
+  if (line === "") return undefined;
+  return new SystemRefused(`${program} could not write, and did not say why (${line}). What was written before is kept. See whether the disk is full, mounted read-only or failing (df, mount, the system log), or not this user's to write to. Mend that, then try again; a run goes on with vigil resume.`);
+}
+
+/** The line that names what was refused: a program may say more after it. */
+function lastOf(lines: readonly string[], form: RegExp | undefined): string {
+  return lines.findLast((line) => form?.test(line))?.slice(0, 300) ?? "";
 }
 
 function refusal(what: string, code: string, detail: string): SystemRefused | undefined {

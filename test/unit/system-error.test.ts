@@ -1,6 +1,6 @@
 // What the machine refuses is told to a person in a sentence with a remedy, whoever met it; a fault of ours is not.
 import assert from "node:assert/strict";
-import { refusalIn, systemRefusal } from "../../src/core/system-error.js";
+import { SystemRefused, refusalIn, systemRefusal } from "../../src/core/system-error.js";
 
 function check(code: string, path: string | undefined, expected: string | undefined): void {
   assert.equal(systemRefusal(Object.assign(new Error(`${code}: something`), { code, ...(path === undefined ? {} : { path }) }))?.message, expected);
@@ -19,6 +19,22 @@ describe("a refusal of the system's", () => {
   it("is told as a read-only disk where Node only says that the folder it was to make is not there", () => {
     const thrown = Object.assign(new Error("ENOENT: no such file or directory, mkdir '/a/b'"), { code: "ENOENT", syscall: "mkdir", path: "/a/b" });
     assert.match(systemRefusal(thrown)?.message ?? "", /^Vigil could not use \/a\/b, because the file system is mounted read-only \(ENOENT\)\./);
+  });
+  it("is told from the line that names it, whatever the program said after that", () =>
+    assert.match(refusalIn("git", "error: unable to create file src/a.js: Read-only file system\nfatal: giving up\n")?.message ?? "", /^git could not write, because the file system is mounted read-only \(error: unable to create file src\/a\.js: Read-only file system\)\. /));
+  it("is told without a reason where git gives none, with what to look at", () => {
+    assert.equal(
+      refusalIn("git", "error: unable to write file docs/guide.md\n")?.message,
+      "git could not write, and did not say why (error: unable to write file docs/guide.md). What was written before is kept. See whether the disk is full, mounted read-only or failing (df, mount, the system log), or not this user's to write to. Mend that, then try again; a run goes on with vigil resume.",
+    );
+    for (const said of ["fatal: update_ref failed for ref 'refs/vigil/base/r': cannot lock ref 'refs/vigil/base/r': unable to create directory for /r/.git/refs/vigil/base/r", "error: unable to write new_index file", "fatal: unable to write new index file"]) {
+      assert.ok(refusalIn("git", said) instanceof SystemRefused, said);
+    }
+  });
+  it("is not what another git's lock, a branch in the way, or a file of that name is", () => {
+    for (const said of ["fatal: Unable to create '/r/.git/index.lock': File exists.", "fatal: cannot lock ref 'refs/heads/a/b': 'refs/heads/a' exists; cannot create 'refs/heads/a/b'", "fatal: pathspec 'unable to write file x' did not match any files"]) {
+      assert.equal(refusalIn("git", said), undefined, said);
+    }
   });
   it("is told from the last line of what a program said", () => {
     assert.match(refusalIn("git", "warning: x\nfatal: Unable to create 'a.lock': Read-only file system\n")?.message ?? "", /^git could not write, because the file system is mounted read-only \(fatal: Unable to create 'a\.lock': Read-only file system\)\. /);
