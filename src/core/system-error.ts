@@ -29,8 +29,8 @@ const SAID: Readonly<Record<string, RegExp>> = {
   EFBIG: /File too large/,
 };
 
-/** Refused writes for which git gives no reason (entry.c, refs/files-backend.c, read-cache.c of git 2.39 to 2.51). */
-const UNEXPLAINED = /^(?:error|fatal): (?:.*: )?(?:unable to write file |unable to create directory for |unable to write new[ _]index)/m;
+/** A write that a program says it could not do, without the system's words behind it: git leaves them out in a dozen places. */
+const UNEXPLAINED = /^(?:error|fatal): (?:.*: )?(?:[Uu]nable to (?:write|create|rename)|[Cc]ould ?n[o']t (?:write|create|close|set)|[Cc]annot (?:write|create|close|store)|[Ff]ailed to (?:write|create|close)) (?!.*: [A-Z][a-z]+(?: [a-z]+)*\.?$)/;
 
 /** An error of the system's as a person should see it; undefined for what is no refusal of the disk's or of a limit but a fault of ours. */
 export function systemRefusal(error: unknown): SystemRefused | undefined {

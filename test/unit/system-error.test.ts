@@ -27,12 +27,12 @@ describe("a refusal of the system's", () => {
       refusalIn("git", "error: unable to write file docs/guide.md\n")?.message,
       "git could not write, and did not say why (error: unable to write file docs/guide.md). What was written before is kept. See whether the disk is full, mounted read-only or failing (df, mount, the system log), or not this user's to write to. Mend that, then try again; a run goes on with vigil resume.",
     );
-    for (const said of ["fatal: update_ref failed for ref 'refs/vigil/base/r': cannot lock ref 'refs/vigil/base/r': unable to create directory for /r/.git/refs/vigil/base/r", "error: unable to write new_index file", "fatal: unable to write new index file"]) {
+    for (const said of ["fatal: update_ref failed for ref 'refs/vigil/base/r': cannot lock ref 'refs/vigil/base/r': unable to create directory for /r/.git/refs/vigil/base/r", "fatal: update_ref failed for ref 'r': cannot update ref 'r': couldn't write '/r/.git/refs/vigil/base/r.lock'", "fatal: update_ref failed for ref 'r': couldn't set 'r'", "error: unable to write new_index file", "fatal: Unable to write index."]) {
       assert.ok(refusalIn("git", said) instanceof SystemRefused, said);
     }
   });
   it("is not what another git's lock, a branch in the way, or a file of that name is", () => {
-    for (const said of ["fatal: Unable to create '/r/.git/index.lock': File exists.", "fatal: cannot lock ref 'refs/heads/a/b': 'refs/heads/a' exists; cannot create 'refs/heads/a/b'", "fatal: pathspec 'unable to write file x' did not match any files"]) {
+    for (const said of ["fatal: Unable to create '/r/.git/index.lock': File exists.", "fatal: cannot lock ref 'refs/heads/a/b': 'refs/heads/a' exists; cannot create 'refs/heads/a/b'", "error: unable to create file a/b: Not a directory", "fatal: pathspec 'unable to write file x' did not match any files"]) {
       assert.equal(refusalIn("git", said), undefined, said);
     }
   });
