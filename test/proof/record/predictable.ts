@@ -12,6 +12,7 @@ export const PREDICTABLE: readonly Edit[] = [
   { file: "src/store/file-store.ts", find: 'await mkdtemp(join(runsFolder, ".new-"))', replace: 'await mkdir(join(runsFolder, ".new-run")).then(() => join(runsFolder, ".new-run"))' },
   { file: "src/client/spawn-runner.ts", find: 'hash.digest("hex").slice(0, 32)', replace: '(hash.digest("hex"), "copy")' },
   { file: "src/client/spawn-runner.ts", find: '`${folder}.${randomBytes(6).toString("hex")}`', replace: '(randomBytes(6), `${folder}.making`)' },
+  { file: "src/git/merged-view.ts", find: 'await mkdtemp(join(scratch, "view-"))', replace: 'await mkdir(join(scratch, "view-1")).then(() => (void mkdtemp, join(scratch, "view-1")))' },
   { file: "src/git/checkpoint.ts", find: "(what.at ?? Date.now()) / 1000", replace: "(what.at ?? 1_700_000_000_000) / 1000" },
   { file: "src/git/land.ts", find: "`@${Math.floor(at / 1000)} ", replace: "`@1700000000 " },
 ];

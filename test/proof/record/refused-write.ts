@@ -1,14 +1,23 @@
 // A run whose disk refuses one place: whoever waits is told what and what to do, nothing happens that the log does not
 // intend, and without the fault everything ends as it does undisturbed.
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { all } from "../../runner/begun.js";
 import { Lab, landed, ran, shown, type Said } from "../../runner/lab.js";
 import { begin, bash, call, end, finish, turns } from "../../runner/scripts.js";
+import type { Script } from "../../../src/agent/scripted/script.js";
 import { RUN } from "./predictable.js";
 import { CALLS, sitesIn, type Call, type Fault, type Site } from "./write-sites.js";
 
-const WORK = turns([begin("Add instead of subtracting")], [call("edit", { file_path: "src/sum.js", old_string: "a - b", new_string: "a + b" })], [bash("echo 1 > src/one.js"), end("sum adds")], [finish("sum adds")]);
+const AGAIN = [begin("Add instead of subtracting, again"), bash("sed -i 's/a - b/a + b/' src/sum.js && echo 1 > src/one.js"), end("sum adds")];
+
+// A failure ends the decision that was open. Who is told that none is open does what is missing in one of its own.
+const WORK: Script = {
+  ...turns([begin("Add instead of subtracting")], [call("edit", { file_path: "src/sum.js", old_string: "a - b", new_string: "a + b" })], [bash("echo 1 > src/one.js"), end("sum adds")], [finish("sum adds")]),
+  rules: [{ when: { lastContains: ["No decision is open"] }, turn: { blocks: AGAIN } }],
+  after: { blocks: [finish("sum adds")] },
+};
 
 export interface Case {
   readonly kind: string;
@@ -17,11 +26,12 @@ export interface Case {
   readonly calls: readonly Call[];
 }
 
+/** What a run writes when nothing is refused, and the tree that it lands. Rejects when it does not land. */
 export async function undisturbed(dist: string, trace: string): Promise<{ sites: readonly Site[]; tree: string }> {
   const lab = await labWith(dist);
   try {
-    lab.through = ["strace", "-f", "--seccomp-bpf", "-y", "-qq", "-A", "-o", trace, "-e", `trace=${CALLS.join(",")}`];
-    const failed = (await workAndLand(lab)).find((said) => said.code !== 0);
+    const watched = ["strace", "-f", "--seccomp-bpf", "-y", "-qq", "-A", "-o", trace, "-e", `trace=${CALLS.join(",")}`];
+    const failed = (await workAndLand(lab, "run", watched)).find((said) => said.code !== 0);
     if (failed !== undefined) throw new Error(`the undisturbed run did not land: ${failed.stdout}${failed.stderr}${lab.complaints(RUN)}`);
     return { sites: sitesIn(readFileSync(trace, "utf8"), lab.home), tree: lab.git("rev-parse", "main^{tree}") };
   } finally {
@@ -32,14 +42,22 @@ export async function undisturbed(dist: string, trace: string): Promise<{ sites:
 async function labWith(dist: string): Promise<Lab> {
   const lab = new Lab();
   lab.dist = dist;
+  // A commit's time is part of its name, and of every name that follows from it.
+  const at = "@1700000000 +0000";
+  execFileSync("git", ["commit", "-q", "--amend", "--no-edit", "--date", at], { cwd: lab.repo, env: { ...lab.environment(), GIT_COMMITTER_DATE: at } });
   await lab.serve(WORK);
   return lab;
 }
 
-/** A run, its review, and its landing onto the branch that is checked out; up to the first that fails. */
-async function workAndLand(lab: Lab): Promise<readonly Said[]> {
+function faults(paths: readonly string[], { calls, fault }: Case, trace: string): readonly string[] {
+  return ["strace", "-f", "--seccomp-bpf", "-qq", "-A", "-o", trace, ...paths.flatMap((path) => ["-P", path]), "-e", `trace=${calls.join(",")}`, "-e", `inject=${calls.join(",")}:error=${fault}`];
+}
+
+/** A run, its review, and its landing onto the branch that is checked out, up to the first that fails; all from `verb` on led through `through`. */
+async function workAndLand(lab: Lab, verb: "run" | "land", through: readonly string[]): Promise<readonly Said[]> {
   const done: Said[] = [];
   for (const words of [["run", "Make sum add", "--stage", "bounded-write"], ["review", RUN, "--accept", "all"], ["land", RUN, "--onto", "main"]]) {
+    if (words[0] === verb) lab.through = through;
     const said = await lab.vigil(...words);
     done.push(said);
     if (said.code !== 0) break;
@@ -53,9 +71,11 @@ export async function disturbed(one: Case, dist: string, trace: string, tree: st
   let met = false;
   try {
     const path = join(lab.home, one.site.path);
-    lab.through = ["strace", "-f", "--seccomp-bpf", "-qq", "-A", "-o", trace, "-P", path, "-e", `trace=${one.calls.join(",")}`, "-e", `inject=${one.calls.join(",")}:error=${one.fault}`];
-    const said = (await workAndLand(lab)).at(-1);
-    met = readFileSync(trace, "utf8").includes("(INJECTED)");
+    // git opens the files of a checkout by names relative to it, and so it does in the worktree: only the landing is for these.
+    const landing = one.kind === "files of the checkout";
+    const paths = landing ? [path, relative(lab.repo, path)] : [path];
+    const said = (await workAndLand(lab, landing ? "land" : "run", faults(paths, one, trace))).at(-1);
+    met = existsSync(trace) && readFileSync(trace, "utf8").includes("(INJECTED)");
     const log = join(lab.runFolder(RUN), "log.jsonl");
     const before = existsSync(log) ? readFileSync(log) : Buffer.alloc(0);
     const problems = met && said !== undefined ? [...told(lab, said), ...stoppedFirst(lab)] : ["the fault was never met"];

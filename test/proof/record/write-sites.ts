@@ -80,9 +80,12 @@ function pathsOf(call: Call, rest: string): readonly string[] {
   return (call === "symlink" || call === "symlinkat" ? found.slice(1) : found).filter((path) => path !== "");
 }
 
-/** A name that chance makes anew in each run: no fault can be tied to it beforehand. */
-export function isMadeByChance(path: string): boolean {
-  return /tmp_|(self-test|check)-\w+|\/[0-9a-f]{64}$|pack-[0-9a-f]+|\.removed-/.test(path);
+/** What two runs wrote alike. A name that chance makes anew in each run is in neither: no fault can be tied to it beforehand. */
+export function writtenByBoth(one: readonly Site[], other: readonly Site[]): readonly Site[] {
+  return one.flatMap((site) => {
+    const twin = other.find(({ path }) => path === site.path);
+    return twin === undefined ? [] : [{ path: site.path, calls: new Set([...site.calls].filter((call) => twin.calls.has(call))), read: site.read || twin.read }];
+  });
 }
 
 const WRITES: readonly Call[] = ["write", "pwrite64", "writev", "pwritev"];

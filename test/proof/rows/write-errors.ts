@@ -6,7 +6,7 @@ import { bundleWith } from "../bundles.js";
 import { chanceOf } from "../../chance.js";
 import { PREDICTABLE, RUN } from "../record/predictable.js";
 import { disturbed, undisturbed, type Case } from "../record/refused-write.js";
-import { CLASSES, ERRORS, callsFor, classOf, isMadeByChance, type Site } from "../record/write-sites.js";
+import { CLASSES, ERRORS, callsFor, classOf, writtenByBoth, type Site } from "../record/write-sites.js";
 import type { Outcome, Proving, Row } from "../row.js";
 
 export const writeErrors: Row = {
@@ -21,12 +21,15 @@ async function measure(proving: Proving): Promise<Outcome> {
   if (spawnSync("strace", ["-V"]).status !== 0) return { kind: "not shown", why: "strace is not here, and nothing else makes a system call fail by its path (apt install strace)" };
   const dist = await bundleWith(PREDICTABLE, join(folder, "dist"));
   const whole = await undisturbed(dist, join(folder, "trace"));
+  // The log, of which the quick part tries the writes, has its name from nobody's chance.
+  const again = size === "quick" ? whole : await undisturbed(dist, join(folder, "trace-again"));
   const unknown = [...new Set(whole.sites.filter((site) => classOf(site.path) === undefined).map((site) => site.path))];
   const reached = new Map(Object.keys(CLASSES).map((kind) => [kind, whole.sites.filter((site) => classOf(site.path) === kind)]));
+  const lasting = writtenByBoth(whole.sites, again.sites);
   const short = [...unknown.map((path) => `a place of no known class is written: ${path}`), ...[...reached].filter(([, sites]) => sites.length === 0).map(([kind]) => `no place of the class "${kind}" was written`)];
   const chance = chanceOf(seed);
   // In no order, so that whoever waits sees all classes early.
-  const cases = chosen(reached, size).map((one) => ({ one, at: chance.below(2 ** 31) })).sort((a, b) => a.at - b.at).map(({ one }) => one);
+  const cases = chosen(lasting, size).map((one) => ({ one, at: chance.below(2 ** 31) })).sort((a, b) => a.at - b.at).map(({ one }) => one);
   proving.say(`${String(whole.sites.length)} places of ${String(reached.size)} classes are written; ${String(cases.length)} cases`);
   let met = 0;
   let done = 0;
@@ -54,10 +57,10 @@ async function measure(proving: Proving): Promise<Outcome> {
 }
 
 /** Up to three places of each class and fault; a part of the proof takes the log, and a git that would rather say nothing. */
-function chosen(reached: ReadonlyMap<string, readonly Site[]>, size: "quick" | "whole"): readonly Case[] {
-  return [...reached].flatMap(([kind, sites]) =>
+function chosen(lasting: readonly Site[], size: "quick" | "whole"): readonly Case[] {
+  return Object.keys(CLASSES).flatMap((kind) =>
     ERRORS.flatMap((fault) => {
-      const possible = sites.filter((site) => !isMadeByChance(site.path)).map((site) => ({ kind, site, fault, calls: callsFor(fault, site) })).filter((one) => one.calls.length > 0);
+      const possible = lasting.filter(({ path }) => classOf(path) === kind).map((site) => ({ kind, site, fault, calls: callsFor(fault, site) })).filter((one) => one.calls.length > 0);
       if (size === "quick") return possible.filter((one) => fault === "ENOSPC" && one.site.path === `repo/.git/vigil/runs/${RUN}/log.jsonl`);
       return [...new Set([possible[0], possible[Math.floor(possible.length / 2)], possible.at(-1)])].filter((one) => one !== undefined);
     }),
