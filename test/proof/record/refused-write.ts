@@ -15,7 +15,7 @@ const AGAIN = [begin("Add instead of subtracting, again"), bash("sed -i 's/a - b
 // A failure ends the decision that was open. Who is told that none is open does what is missing in one of its own.
 const WORK: Script = {
   ...turns([begin("Add instead of subtracting")], [call("edit", { file_path: "src/sum.js", old_string: "a - b", new_string: "a + b" })], [bash("echo 1 > src/one.js"), end("sum adds")], [finish("sum adds")]),
-  rules: [{ when: { lastContains: ["No decision is open"] }, turn: { blocks: AGAIN } }],
+  rules: [{ when: { lastContains: ["No decision is open. Call begin_decision"] }, turn: { blocks: AGAIN } }],
   after: { blocks: [finish("sum adds")] },
 };
 
@@ -23,8 +23,12 @@ export interface Case {
   readonly kind: string;
   readonly site: Site;
   readonly fault: Fault;
+  /** None: the place is a folder, and the landing finds a file system there that refuses by itself. */
   readonly calls: readonly Call[];
 }
+
+/** git names the files in which objects arrive by chance, so the folder is made to refuse: read-only, or full after one page. */
+export const ARRIVING: readonly Case[] = (["EROFS", "ENOSPC"] as const).map((fault) => ({ kind: "objects that land", site: { path: "repo/.git/objects/pack", calls: new Set(), read: true }, fault, calls: [] }));
 
 /** What a run writes when nothing is refused, and the tree that it lands. Rejects when it does not land. */
 export async function undisturbed(dist: string, trace: string): Promise<{ sites: readonly Site[]; tree: string }> {
@@ -53,6 +57,11 @@ function faults(paths: readonly string[], { calls, fault }: Case, trace: string)
   return ["strace", "-f", "--seccomp-bpf", "-qq", "-A", "-o", trace, ...paths.flatMap((path) => ["-P", path]), "-e", `trace=${calls.join(",")}`, "-e", `inject=${calls.join(",")}:error=${fault}`];
 }
 
+function refusing(folder: string, fault: Fault): readonly string[] {
+  const mount = fault === "ENOSPC" ? 'mount -t tmpfs -o size=4k full "$0"' : 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0"';
+  return ["unshare", "-rm", "sh", "-c", `${mount} && exec "$@"`, folder];
+}
+
 /** A run, its review, and its landing onto the branch that is checked out, up to the first that fails; all from `verb` on led through `through`. */
 async function workAndLand(lab: Lab, verb: "run" | "land", through: readonly string[]): Promise<readonly Said[]> {
   const done: Said[] = [];
@@ -72,10 +81,11 @@ export async function disturbed(one: Case, dist: string, trace: string, tree: st
   try {
     const path = join(lab.home, one.site.path);
     // git opens the files of a checkout by names relative to it, and so it does in the worktree: only the landing is for these.
-    const landing = one.kind === "files of the checkout";
-    const paths = landing ? [path, relative(lab.repo, path)] : [path];
-    const said = (await workAndLand(lab, landing ? "land" : "run", faults(paths, one, trace))).at(-1);
-    met = existsSync(trace) && readFileSync(trace, "utf8").includes("(INJECTED)");
+    const checkout = one.kind === "files of the checkout";
+    const mounted = one.calls.length === 0;
+    const through = mounted ? refusing(path, one.fault) : faults(checkout ? [path, relative(lab.repo, path)] : [path], one, trace);
+    const said = (await workAndLand(lab, checkout || mounted ? "land" : "run", through)).at(-1);
+    met = mounted ? lab.through === through && said?.code !== 0 : existsSync(trace) && readFileSync(trace, "utf8").includes("(INJECTED)");
     const log = join(lab.runFolder(RUN), "log.jsonl");
     const before = existsSync(log) ? readFileSync(log) : Buffer.alloc(0);
     const problems = met && said !== undefined ? [...told(lab, said), ...stoppedFirst(lab)] : ["the fault was never met"];

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { bundleWith } from "../bundles.js";
 import { chanceOf } from "../../chance.js";
 import { PREDICTABLE, RUN } from "../record/predictable.js";
-import { disturbed, undisturbed, type Case } from "../record/refused-write.js";
+import { ARRIVING, disturbed, undisturbed, type Case } from "../record/refused-write.js";
 import { CLASSES, ERRORS, callsFor, classOf, writtenByBoth, type Site } from "../record/write-sites.js";
 import type { Outcome, Proving, Row } from "../row.js";
 
@@ -29,7 +29,7 @@ async function measure(proving: Proving): Promise<Outcome> {
   const short = [...unknown.map((path) => `a place of no known class is written: ${path}`), ...[...reached].filter(([, sites]) => sites.length === 0).map(([kind]) => `no place of the class "${kind}" was written`)];
   const chance = chanceOf(seed);
   // In no order, so that whoever waits sees all classes early.
-  const cases = chosen(lasting, size).map((one) => ({ one, at: chance.below(2 ** 31) })).sort((a, b) => a.at - b.at).map(({ one }) => one);
+  const cases = [...chosen(lasting, size), ...(size === "whole" ? ARRIVING : [])].map((one) => ({ one, at: chance.below(2 ** 31) })).sort((a, b) => a.at - b.at).map(({ one }) => one);
   proving.say(`${String(whole.sites.length)} places of ${String(reached.size)} classes are written; ${String(cases.length)} cases`);
   let met = 0;
   let done = 0;
