@@ -2,6 +2,7 @@
 // a copy to its original.
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { HumanError } from "../core/error.js";
@@ -38,9 +39,13 @@ export async function copyLayers(walls: Walls, overlays: boolean, foreign: Map<s
   return copied;
 }
 
+// Until the copy is whole there is no layer: what is missing from one would count as deleted by the agent.
 async function copy(lower: string, upper: string): Promise<void> {
+  const making = `${upper}.making`;
   try {
-    await run("cp", ["-a", "--reflink=auto", "--", `${lower}/.`, upper]);
+    for (const folder of [making, upper]) await rm(folder, { recursive: true, force: true });
+    await run("cp", ["-a", "--reflink=auto", "--", `${lower}/.`, making]);
+    await rename(making, upper);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new HumanError(`The throw-away copy of ${lower} could not be made (${why}). Free some disk space, or check who owns that folder, and start again.`);
