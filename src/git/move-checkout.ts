@@ -16,6 +16,7 @@ import { restorePaths } from "./restore.js";
 import { withTemporaryIndex } from "./temporary-index.js";
 import { indexInfo, treeEntries, zeroFor } from "./tree-entries.js";
 import type { Repository, Worktree } from "./types.js";
+import { refuseUnread } from "./unread.js";
 
 export interface Move {
   readonly branch: string;
@@ -192,6 +193,7 @@ async function localEdits(door: Required<Door>, worktree: Worktree, move: Move, 
   const staged = await stagedEntries(door);
   for (const path of paths) if (staged.get(path) !== old.get(path)?.object) edited.push(path);
   const named = /(?:Entry|file|Updating|directory) '([^']+)'/.exec(said)?.[1];
+  await refuseUnread(door.workTree, edited);
   if (edited.length === 0 && named !== undefined && /not uptodate|would be (?:overwritten|removed|lose)|would lose/.test(said)) edited.push(named);
   return [...new Set(edited)].sort();
 }
