@@ -20,7 +20,7 @@ export const SYSTEM_CAUSES: Readonly<Record<string, readonly [what: string, reme
 
 /** The same, as programs that speak English for a person say it. */
 const SAID: Readonly<Record<string, RegExp>> = {
-  ENOSPC: /No space left on device/,
+  ENOSPC: /No space left on device|Out of diskspace/,
   EDQUOT: /Disk quota exceeded/,
   EROFS: /Read-only file system/,
   EIO: /Input\/output error/,

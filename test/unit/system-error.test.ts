@@ -39,6 +39,7 @@ describe("a refusal of the system's", () => {
   it("is told from the last line of what a program said", () => {
     assert.match(refusalIn("git", "warning: x\nfatal: Unable to create 'a.lock': Read-only file system\n")?.message ?? "", /^git could not write, because the file system is mounted read-only \(fatal: Unable to create 'a\.lock': Read-only file system\)\. /);
     assert.match(refusalIn("git", "error: unable to write: Input/output error")?.message ?? "", /because the disk reports an error/);
+    assert.match(refusalIn("git", "fatal: sha1 file 'a/tmp_idx_1' write error. Out of diskspace\nfatal: index-pack failed")?.message ?? "", /because the disk is full \(fatal: sha1 file 'a\/tmp_idx_1' write error\. Out of diskspace\)/);
     assert.match(refusalIn("git", "x: Too many open files in system")?.message ?? "", /because the machine has too many files open/);
     assert.equal(refusalIn("git", "fatal: not a git repository"), undefined);
   });
