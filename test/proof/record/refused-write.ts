@@ -14,10 +14,12 @@ const AGAIN = [begin("Add instead of subtracting, again"), bash("sed -i 's/a - b
 
 // A failure ends the decision that was open. Who is told that none is open does what is missing in one of its own.
 const WORK: Script = {
-  ...turns([begin("Add instead of subtracting")], [call("edit", { file_path: "src/sum.js", old_string: "a - b", new_string: "a + b" })], [bash("echo 1 > src/one.js"), end("sum adds")], [finish("sum adds")]),
+  ...turns([begin("Add instead of subtracting")], [call("edit", { file_path: "src/sum.js", old_string: "a - b", new_string: "a + b" })], [bash("echo 1 > src/one.js"), end("sum adds")], [finish("sum adds")], [finish("sum adds")]),
   rules: [{ when: { lastContains: ["No decision is open. Call begin_decision"] }, turn: { blocks: AGAIN } }],
-  after: { blocks: [finish("sum adds")] },
 };
+
+/** What only the agent's own command writes: that fails behind the walls, the agent is told, and what it does about it is its own affair. */
+export const AGENTS_OWN = `data/vigil/worktrees/${RUN}/tree/src/one.js`;
 
 export interface Case {
   readonly kind: string;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { bundleWith } from "../bundles.js";
 import { chanceOf } from "../../chance.js";
 import { PREDICTABLE, RUN } from "../record/predictable.js";
-import { ARRIVING, disturbed, undisturbed, type Case } from "../record/refused-write.js";
+import { AGENTS_OWN, ARRIVING, disturbed, undisturbed, type Case } from "../record/refused-write.js";
 import { CLASSES, ERRORS, callsFor, classOf, writtenByBoth, type Site } from "../record/write-sites.js";
 import type { Outcome, Proving, Row } from "../row.js";
 
@@ -60,7 +60,7 @@ async function measure(proving: Proving): Promise<Outcome> {
 function chosen(lasting: readonly Site[], size: "quick" | "whole"): readonly Case[] {
   return Object.keys(CLASSES).flatMap((kind) =>
     ERRORS.flatMap((fault) => {
-      const possible = lasting.filter(({ path }) => classOf(path) === kind).map((site) => ({ kind, site, fault, calls: callsFor(fault, site) })).filter((one) => one.calls.length > 0);
+      const possible = lasting.filter(({ path }) => path !== AGENTS_OWN && classOf(path) === kind).map((site) => ({ kind, site, fault, calls: callsFor(fault, site) })).filter((one) => one.calls.length > 0);
       if (size === "quick") return possible.filter((one) => fault === "ENOSPC" && one.site.path === `repo/.git/vigil/runs/${RUN}/log.jsonl`);
       return [...new Set([possible[0], possible[Math.floor(possible.length / 2)], possible.at(-1)])].filter((one) => one !== undefined);
     }),
