@@ -55,6 +55,12 @@ async function labWith(dist: string): Promise<Lab> {
   return lab;
 }
 
+// git opens the files of a work tree by names relative to it. The worktree has them first, so what is for the checkout waits for the landing.
+function namesOf(lab: Lab, path: string): readonly string[] {
+  const within = [lab.repo, join(lab.home, "data/vigil/worktrees", RUN, "tree")].map((top) => relative(top, path)).find((name) => !name.startsWith("..") && name.split("/")[0] !== ".git");
+  return within === undefined || within === "" ? [path] : [path, within];
+}
+
 function faults(paths: readonly string[], { calls, fault }: Case, trace: string): readonly string[] {
   return ["strace", "-f", "--seccomp-bpf", "-qq", "-A", "-o", trace, ...paths.flatMap((path) => ["-P", path]), "-e", `trace=${calls.join(",")}`, "-e", `inject=${calls.join(",")}:error=${fault}`];
 }
@@ -82,10 +88,9 @@ export async function disturbed(one: Case, dist: string, trace: string, tree: st
   let met = false;
   try {
     const path = join(lab.home, one.site.path);
-    // git opens the files of a checkout by names relative to it, and so it does in the worktree: only the landing is for these.
     const checkout = one.kind === "files of the checkout";
     const mounted = one.calls.length === 0;
-    const through = mounted ? refusing(path, one.fault) : faults(checkout ? [path, relative(lab.repo, path)] : [path], one, trace);
+    const through = mounted ? refusing(path, one.fault) : faults(namesOf(lab, path), one, trace);
     const said = (await workAndLand(lab, checkout || mounted ? "land" : "run", through)).at(-1);
     met = mounted ? lab.through === through && said?.code !== 0 : existsSync(trace) && readFileSync(trace, "utf8").includes("(INJECTED)");
     const log = join(lab.runFolder(RUN), "log.jsonl");
