@@ -3,6 +3,7 @@
 import { HumanError } from "../core/error.js";
 import { sha } from "../core/log/parts.js";
 import type { Sha } from "../core/log/parts.js";
+import { refusalIn } from "../core/system-error.js";
 import { git, GitFailed } from "./host.js";
 import { gitIdentity } from "./identity.js";
 import { healCheckout, moveCheckout } from "./move-checkout.js";
@@ -119,6 +120,8 @@ async function moveReference(repository: Repository, worktree: Worktree, branch:
   if (/cannot create|exists; cannot/.test(done.stderr)) {
     throw new HumanError(`There is a branch whose name stands in the way of ${branch} (${done.stderr.trim()}). Name another branch with --onto. The run ${worktree.run} is unchanged.`);
   }
+  const refusal = refusalIn("git", done.stderr);
+  if (refusal !== undefined) throw refusal;
   throw new HumanError(`The branch ${branch} could not be moved (${done.stderr.trim()}). If another git is at work, wait and try again; if nothing is running, remove the lock file that the message names.`);
 }
 

@@ -56,6 +56,8 @@ export async function moveCheckout(repository: Repository, worktree: Worktree, m
     if ((await references.ask("prepare")) === undefined) {
       const { stderr } = await references.end();
       if (/but expected|unable to resolve|reference is missing/.test(stderr)) return undefined;
+      const refusal = refusalIn("git", stderr);
+      if (refusal !== undefined) throw refusal;
       throw new HumanError(`The branch ${move.branch} could not be locked (${stderr.trim()}). Another git may be at work on it; try again, and if nothing is running remove the lock file that the message names.`);
     }
     // Tried first: what is refused here are the person's edits, and nothing has changed. What fails after it may have changed files.
