@@ -4,10 +4,8 @@ import * as vscode from "vscode";
 import { answerRun } from "../client/answer-run.js";
 import { adoptRun } from "../client/adopt-run.js";
 import { commandRun } from "../client/command-run.js";
-import { diagnose } from "../client/doctor.js";
 import { initPolicy } from "../client/init-policy.js";
 import { requirePerson } from "../client/person.js";
-import { policyReport } from "../client/policy-report.js";
 import { requireRun } from "../client/read-run.js";
 import { removeRun } from "../client/remove-run.js";
 import { resumeRun } from "../client/resume-run.js";
@@ -19,17 +17,19 @@ import { ACTS } from "../core/panel/messages.js";
 import { undecided } from "../core/review/verdict.js";
 import { STAGES, stageRank } from "../core/stage.js";
 import { oneLine } from "../core/text/one-line.js";
-import { visible } from "../core/text/visible.js";
 import type { ModelKey } from "./model-key.js";
+import { showMachine, showPolicy } from "./policy-document.js";
 import type { Repositories } from "./repositories.js";
 import type { ChangeRow } from "./review/changes-view.js";
-import { addressOf, AFTER, type DecisionDocuments } from "./review/decision-documents.js";
+import type { DecisionDocuments } from "./review/decision-documents.js";
 import type { HunkThreads } from "./review/hunk-threads.js";
+import { judge, judgeHere, judgeHunk } from "./review/judge.js";
 import { land, undoLanding } from "./review/landing.js";
 import { openAllFiles, openDecisionDiff } from "./review/open-diff.js";
-import { giveVerdicts, sweepRoutine, undoVerdict } from "./review/verdicts.js";
+import { sweepRoutine, undoVerdict } from "./review/verdicts.js";
 import { openAsText, watchLive } from "./runs/as-text.js";
-import type { Runs, ShownRun } from "./runs/runs.js";
+import { chosenRun, chosenWaiting } from "./runs/choose-run.js";
+import type { Runs } from "./runs/runs.js";
 import type { Waiting } from "./runs/waiting-view.js";
 import { STAGE_TEXT, startTask, taskTemplate } from "./start/start-task.js";
 import type { Timelines } from "./timeline/timelines.js";
@@ -48,16 +48,17 @@ export interface CommandParts {
   readonly rehearse: () => Promise<void>;
 }
 
-/** What a command was called with: nothing from the palette, a row from a view, a thread from a diff. */
-type Given = Shown | ShownRun | Waiting | ChangeRow | vscode.CommentThread | vscode.CommentReply | vscode.Uri | undefined;
+type OfRun = Parameters<typeof chosenRun>[1];
+type OfHunk = Parameters<typeof judgeHunk>[1];
+type OfChange = Parameters<typeof judge>[1];
 
 /** May throw or reject: whoever calls it tells the person. */
 export type Handler = (given?: unknown) => unknown;
 
 export function commandTable(parts: CommandParts): Readonly<Record<string, Handler>> {
-  const { repositories, runs, timelines, documents, threads, key, log } = parts;
+  const { repositories, runs, timelines, documents, key, log } = parts;
   const onRun = (doing: (shown: Shown) => unknown, states?: readonly string[]): Handler => async (given) => {
-    const shown = await chosenRun(parts, given as Given, states);
+    const shown = await chosenRun(parts, given as OfRun, states);
     return shown === undefined ? undefined : doing(shown);
   };
   const command = (of: (by: Person) => Command | undefined | Promise<Command | undefined>, said: string): Handler =>
@@ -141,15 +142,15 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
       if (folding.kind === "refused") throw new HumanError(folding.why);
     }, ACTIVE),
     "vigil.openDecision": async (given) => openDecision(parts, given as { readonly decision: string; readonly path?: string }),
-    "vigil.decision.accept": (given) => judge(parts, given as Given, "accept"),
-    "vigil.decision.reject": (given) => judge(parts, given as Given, "reject"),
-    "vigil.decision.ask": (given) => judge(parts, given as Given, "change"),
+    "vigil.decision.accept": (given) => judge(parts, given as OfChange, "accept"),
+    "vigil.decision.reject": (given) => judge(parts, given as OfChange, "reject"),
+    "vigil.decision.ask": (given) => judge(parts, given as OfChange, "change"),
     "vigil.decision.undo": onRun(async ({ folder, run }) => { vscode.window.setStatusBarMessage(await undoVerdict(repositories, folder, run), 5_000); }),
-    "vigil.file.accept": (given) => judge(parts, given as Given, "accept"),
-    "vigil.file.reject": (given) => judge(parts, given as Given, "reject"),
-    "vigil.hunk.accept": (given) => judgeHunk(parts, given as Given, "accept"),
-    "vigil.hunk.reject": (given) => judgeHunk(parts, given as Given, "reject"),
-    "vigil.hunk.ask": (given) => judgeHunk(parts, given as Given, "change"),
+    "vigil.file.accept": (given) => judge(parts, given as OfChange, "accept"),
+    "vigil.file.reject": (given) => judge(parts, given as OfChange, "reject"),
+    "vigil.hunk.accept": (given) => judgeHunk(parts, given as OfHunk, "accept"),
+    "vigil.hunk.reject": (given) => judgeHunk(parts, given as OfHunk, "reject"),
+    "vigil.hunk.ask": (given) => judgeHunk(parts, given as OfHunk, "change"),
     "vigil.decision.openAll": async (given) => {
       const shown = parts.reviewed();
       const row = given as ChangeRow | undefined;
@@ -176,7 +177,7 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
     }),
     "vigil.showPolicy": async () => {
       const folder = await repositories.folder();
-      if (folder !== undefined) await showPolicy(parts, folder);
+      if (folder !== undefined) await showPolicy(repositories, folder);
     },
     "vigil.setUpTeamPolicy": async () => {
       const folder = await repositories.folder();
@@ -191,9 +192,7 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
     "vigil.checkMachine": async () => {
       const folder = await repositories.folder();
       if (folder === undefined) return;
-      const { findings } = await diagnose(repositories.place(folder));
-      const content = `# ${vscode.l10n.t("What this machine can enforce")}\n\n${findings.map((finding) => `- ${visible(JSON.stringify(finding))}`).join("\n")}\n`;
-      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "markdown", content }), { preview: true });
+      await showMachine(repositories, folder);
     },
     "vigil.copyLink": async (given) => {
       const link = given as (Shown & { readonly decision?: string | null }) | undefined;
@@ -208,39 +207,9 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
     "vigil.hunk.rejectHere": async () => judgeHere(parts, "reject"),
     "vigil.hunk.askHere": async () => judgeHere(parts, "change"),
   };
-
-  async function judgeHere(of: CommandParts, verdict: "accept" | "reject" | "change"): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
-    const hunk = editor === undefined ? undefined : threads.at(editor.document.uri, editor.selection.active.line);
-    if (hunk === undefined) throw new HumanError(vscode.l10n.t("The cursor is in no hunk of the decision that is open."));
-    await giveOn(of, hunk.address, [hunk.target], verdict);
-  }
 }
 
 const ACTIVE = ["preparing", "working", "waiting", "outage", "paused"] as const;
-
-/** The run that a command is about: the row it was called on, the open timeline's, the only one, or the one picked. */
-async function chosenRun({ runs, timelines }: CommandParts, given: Given, states?: readonly string[]): Promise<Shown | undefined> {
-  if (given !== undefined && "run" in given && typeof given.run === "string") return { folder: given.folder, run: given.run };
-  if (given !== undefined && "row" in given) return { folder: given.folder, run: given.row.id };
-  const known = await runs.look();
-  const fitting = known.runs.filter(({ row }) => states === undefined || states.includes(row.state));
-  const open = timelines.current?.shown;
-  if (open !== undefined && fitting.some(({ row }) => row.id === open.run)) return open;
-  if (fitting.length === 0) throw new HumanError(known.runs.length === 0 ? vscode.l10n.t("There is no run yet. Start one: Vigil: Start Task.") : vscode.l10n.t("No run is in a state for that. The Runs view shows how each stands."));
-  const [only] = fitting;
-  if (fitting.length === 1 && only !== undefined) return { folder: only.folder, run: only.row.id };
-  const picked = await vscode.window.showQuickPick(fitting.map(({ folder, row }) => ({ label: oneLine(row.task === "" ? row.id : row.task, 70), description: row.state, detail: row.id, folder, run: row.id })), { placeHolder: vscode.l10n.t("Which run?") });
-  return picked === undefined ? undefined : { folder: picked.folder, run: picked.run };
-}
-
-async function chosenWaiting(runs: Runs): Promise<Waiting | undefined> {
-  const { waiting } = await runs.look();
-  if (waiting.length === 0) throw new HumanError(vscode.l10n.t("Nothing waits for you."));
-  if (waiting.length === 1) return waiting[0];
-  const picked = await vscode.window.showQuickPick(waiting.map((one) => ({ label: oneLine(one.gate.target, 80), description: one.gate.type, detail: oneLine(one.task, 80), one })), { placeHolder: vscode.l10n.t("Which approval?") });
-  return picked?.one;
-}
 
 async function answer({ repositories, runs }: CommandParts, waiting: Waiting | undefined, kind: "allow" | "deny", forRun: boolean, comment?: string): Promise<void> {
   const one = waiting ?? (await chosenWaiting(runs));
@@ -261,42 +230,3 @@ async function openDecision({ documents, threads, repositories, reviewed }: Comm
   await openDecisionDiff(documents, address, { title: found.titleRevised ?? found.reason.title, path, focus: false, column: vscode.ViewColumn.Active });
 }
 
-/** A verdict on what a row, a document or the open timeline names. */
-async function judge(parts: CommandParts, given: Given, verdict: "accept" | "reject" | "change"): Promise<void> {
-  if (given instanceof vscode.Uri || (given === undefined && vscode.window.activeTextEditor?.document.uri.scheme === AFTER)) {
-    const uri = given ?? vscode.window.activeTextEditor?.document.uri;
-    if (uri === undefined) return;
-    const address = addressOf(uri);
-    return giveOn(parts, address, [`${address.decision}:${address.path}`], verdict);
-  }
-  const shown = parts.reviewed();
-  if (given !== undefined && "kind" in given && given.kind !== "group" && shown !== undefined) {
-    return giveOn(parts, shown, [given.kind === "file" ? `${given.decision.id}:${given.path}` : given.decision.id], verdict);
-  }
-  // From the palette: the timeline knows which decision is selected.
-  const open = parts.timelines.current;
-  if (open === undefined) throw new HumanError(vscode.l10n.t("No decision is selected. Open a run's timeline and step to one."));
-  open.act(verdict === "accept" ? "accept" : verdict === "reject" ? "reject" : "ask");
-}
-
-async function judgeHunk(parts: CommandParts, given: Given, verdict: "accept" | "reject" | "change"): Promise<void> {
-  const reply = given !== undefined && "thread" in given ? given : undefined;
-  const thread = reply?.thread ?? (given as vscode.CommentThread | undefined);
-  const hunk = thread === undefined ? undefined : parts.threads.of(thread);
-  if (hunk === undefined) throw new HumanError(vscode.l10n.t("This hunk is shown no longer. Open its decision again."));
-  await giveOn(parts, hunk.address, [hunk.target], verdict, reply?.text.trim() === "" ? undefined : reply?.text);
-}
-
-async function giveOn({ repositories }: CommandParts, { folder, run }: Shown, ids: readonly string[], verdict: "accept" | "reject" | "change", said?: string): Promise<void> {
-  const comment = verdict === "change" ? (said ?? (await vscode.window.showInputBox({ title: vscode.l10n.t("Ask for a Change"), prompt: vscode.l10n.t("What should change? A working agent gets this as an instruction.") }))) : said;
-  if (verdict === "change" && (comment === undefined || comment.trim() === "")) return;
-  await giveVerdicts(repositories, folder, run, [{ verdict, ids, comment }]);
-}
-
-async function showPolicy({ repositories }: CommandParts, folder: string): Promise<void> {
-  const report = await policyReport(await repositories.open(folder));
-  const keys = Object.entries(report.keys).map(([name, { value, from, heldBy }]) => `| vigil.policy.${name} | ${visible(JSON.stringify(value))} | ${from}${heldBy === undefined ? "" : `, held by ${heldBy}`} |`);
-  const ladder = report.ladder.map(({ stage, state }) => `- **${stage}**: ${visible(state.why)}${state.kind === "closed" ? ` ${visible(state.edit)}` : ""}`);
-  const content = `# ${vscode.l10n.t("Effective policy")}\n\n${vscode.l10n.t("A run started now takes the stage {0}.", report.stage)} ${visible(report.why)}\n\n${ladder.join("\n")}\n\n| key | value | from |\n| --- | --- | --- |\n${keys.join("\n")}\n`;
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "markdown", content }), { preview: true });
-}

@@ -1,0 +1,24 @@
+// What policy and this machine allow, as documents to read. Both work in a workspace that nobody trusts: they only look.
+import * as vscode from "vscode";
+import { diagnose } from "../client/doctor.js";
+import { policyReport } from "../client/policy-report.js";
+import { visible } from "../core/text/visible.js";
+import type { Repositories } from "./repositories.js";
+
+export async function showPolicy(repositories: Repositories, folder: string): Promise<void> {
+  const report = await policyReport(await repositories.open(folder));
+  const keys = Object.entries(report.keys).map(([name, { value, from, heldBy }]) => `| vigil.policy.${name} | ${visible(JSON.stringify(value))} | ${from}${heldBy === undefined ? "" : `, held by ${heldBy}`} |`);
+  const ladder = report.ladder.map(({ stage, state }) => `- **${stage}**: ${visible(state.why)}${state.kind === "closed" ? ` ${visible(state.edit)}` : ""}`);
+  const content = `# ${vscode.l10n.t("Effective policy")}\n\n${vscode.l10n.t("A run started now takes the stage {0}.", report.stage)} ${visible(report.why)}\n\n${ladder.join("\n")}\n\n| key | value | from |\n| --- | --- | --- |\n${keys.join("\n")}\n`;
+  await show(content);
+}
+
+export async function showMachine(repositories: Repositories, folder: string): Promise<void> {
+  const { findings, stages } = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Checking this machine") }, () => diagnose(repositories.place(folder)));
+  const lines = findings.map(({ ok, name, detail, remedy }) => `- ${ok ? "✓" : "✗"} **${visible(name)}**: ${visible(detail)}${remedy === undefined ? "" : `\n  - ${visible(remedy)}`}`);
+  await show(`# ${vscode.l10n.t("What this machine can enforce")}\n\n${vscode.l10n.t("Stages: {0}", stages.length === 0 ? vscode.l10n.t("none with commands") : stages.join(", "))}\n\n${lines.join("\n")}\n`);
+}
+
+async function show(content: string): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "markdown", content }), { preview: true });
+}
