@@ -45,7 +45,7 @@ const BUNDLES = [
   { from: "src/webview/style.css", to: "dist/webview/timeline.css", program: false, browser: true },
 ];
 
-const VERBS = { setup, build, bundle: bundleChanged, manifest, test, open, proof: (args) => measure("proof", args), bench: (args) => measure("bench", args) };
+const VERBS = { setup, build, bundle: bundleChanged, manifest, pictures, test, open, proof: (args) => measure("proof", args), bench: (args) => measure("bench", args) };
 
 await main(process.argv.slice(2));
 
@@ -57,7 +57,7 @@ async function main([verb, ...rest]) {
   }
   const run = Object.hasOwn(VERBS, verb ?? "") ? VERBS[verb] : undefined;
   if (run === undefined) {
-    say("Usage: node build.mjs setup [tests] | build | test [layer...] | manifest | open | proof [...] | bench [...] | bundle FOLDER EDITS");
+    say("Usage: node build.mjs setup [tests] | build | test [layer...] | manifest | pictures | open | proof [...] | bench [...] | bundle FOLDER EDITS");
     process.exit(2);
   }
   process.exitCode = await run(rest);
@@ -326,6 +326,13 @@ async function manifest() {
   if (built.status !== 0) return built.status ?? 1;
   await import(pathToFileURL(inRoot("out/test/unit/manifest/write.js")).href);
   return 0;
+}
+
+/** The README's pictures of the editor, made anew by the tests that play a person there. */
+async function pictures() {
+  const code = await test(["vscode"]);
+  if (code === 0) for (const name of ["vscode-review"]) copyFileSync(inRoot("out", "pictures", `${name}.png`), inRoot("media", `${name}.png`));
+  return code;
 }
 
 async function open() {

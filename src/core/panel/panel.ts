@@ -1,9 +1,10 @@
 // What the timeline panel shows of a run, as one value: computed where the run is, drawn where it is looked at. Facts and
-// the agent's words stand in fields of their own; nothing here is markup, and every text is drawn as text.
+// the agent's words stand in fields of their own; nothing here is markup, and every text that somebody else wrote has
+// passed the one sink for screens.
 import { bandWithReason } from "../review/band.js";
 import type { DiffSet } from "../review/diff-set.js";
 import { report } from "../review/report.js";
-import { reportSections, type Section } from "../review/report-document.js";
+import { reportSections, type Line, type Section, type Span } from "../review/report-document.js";
 import { lastGiven } from "../review/undo.js";
 import { effectiveVerdict, selection, undecided, type EffectiveVerdict } from "../review/verdict.js";
 import type { GateKind, VerdictKind } from "../log/parts.js";
@@ -13,13 +14,16 @@ import type { Moment } from "../run/moments.js";
 import { phaseSentence } from "../run/phase-text.js";
 import type { Decision, DecisionId, GateId, Run, RunId } from "../run/run.js";
 import { timeline, type TimelineDecision } from "../run/timeline.js";
+import { visible } from "../text/visible.js";
 import type { Band } from "../review/band.js";
 import { binOf, strip, type Strip } from "./strip.js";
 
 export type PanelVerdict = NonNullable<EffectiveVerdict["whole"]>;
 
 export interface PanelFile {
+  /** Names the file in a message; on the screen stands `shown`. */
   readonly path: string;
+  readonly shown: string;
   readonly status: TimelineDecision["files"][number]["status"];
   readonly added: number;
   readonly removed: number;
@@ -124,24 +128,24 @@ const HEADINGS: Readonly<Record<Group["kind"], string>> = { read: "Read these", 
 
 export function panel({ run, diff, summary, shown, trusted }: PanelInput): Panel {
   const told = timeline(run);
-  const visible = told.decisions.filter((decision) => decision.state !== "empty");
+  const changing = told.decisions.filter((decision) => decision.state !== "empty");
   const byId = new Map(run.decisions.map((decision) => [decision.id, decision]));
   const activity = strip(run);
   const binsOf = ([from, to]: readonly [number, number]) => [binOf(from, activity.steps, activity.bins.length), binOf(to, activity.steps, activity.bins.length)] as const;
-  const decisions = visible.map((decision) => ({ ...decisionOf(decision, byId.get(decision.id), told.moments, trusted), bins: binsOf(decision.steps) }));
+  const decisions = changing.map((decision) => ({ ...decisionOf(decision, byId.get(decision.id), told.moments, trusted), bins: binsOf(decision.steps) }));
   const whole = (kind: PanelVerdict): number => decisions.filter((decision) => decision.verdict === kind).length;
   const accepted = selection(run);
   const landed = run.landing?.state === "landed";
   return {
     run: run.id,
-    task: run.spec.task,
-    headline: landed ? `Landed on ${run.landing?.intended.branch ?? "its branch"}` : phaseSentence(run.phase),
+    task: visible(run.spec.task, { lines: true }),
+    headline: landed ? `Landed on ${visible(run.landing?.intended.branch ?? "its branch")}` : visible(phaseSentence(run.phase)),
     facts: factsOf(run),
-    coverage: diff === undefined ? null : `${count(visible.filter(stands).length, "decision")} explain ${grouped(diff.explained)} of ${count(diff.lines, "changed line")}`,
-    unexplained: diff === undefined ? run.unexplained : diff.files.filter((file) => file.unexplained).map((file) => file.path),
-    counts: { decisions: visible.length, undecided: undecided(run).length, accepted: whole("accept"), rejected: whole("reject"), steps: run.steps.length },
+    coverage: diff === undefined ? null : `${count(changing.filter(stands).length, "decision")} explain ${grouped(diff.explained)} of ${count(diff.lines, "changed line")}`,
+    unexplained: (diff === undefined ? run.unexplained : diff.files.filter((file) => file.unexplained).map((file) => file.path)).map((path) => visible(path)),
+    counts: { decisions: changing.length, undecided: undecided(run).length, accepted: whole("accept"), rejected: whole("reject"), steps: run.steps.length },
     strip: activity,
-    report: reportSections(report(run, diff, { summary })),
+    report: reportSections(report(run, diff, { summary })).map(visibleSection),
     chapters: chaptersOf(run, decisions),
     groups: groupsOf(decisions),
     decisions,
@@ -149,7 +153,7 @@ export function panel({ run, diff, summary, shown, trusted }: PanelInput): Panel
     gates: run.gates.flatMap((gate) =>
       gate.state.kind !== "open" && gate.state.kind !== "parked"
         ? []
-        : [{ id: gate.id, type: gate.type, target: gate.target, why: gate.why, shown: shown.get(gate.id) ?? null, ifDenied: gate.ifDenied ?? null, options: gate.options, digest: gate.digest, raisedAt: gate.raisedAt, decision: gate.decision ?? null, parked: gate.state.kind === "parked" }],
+        : [{ id: gate.id, type: gate.type, target: visible(gate.target), why: seen(gate.why), shown: seenOrNull(shown.get(gate.id)), ifDenied: seenOrNull(gate.ifDenied), options: gate.options.map((option) => visible(option)), digest: gate.digest, raisedAt: gate.raisedAt, decision: gate.decision ?? null, parked: gate.state.kind === "parked" }],
     ),
     can: {
       land: trusted && !landed && run.phase.kind === "ended" && accepted.some(({ decision }) => decision.state === "kept"),
@@ -163,7 +167,25 @@ export function panel({ run, diff, summary, shown, trusted }: PanelInput): Panel
 
 function factsOf(run: Run): readonly string[] {
   const stage = run.stage === run.spec.stage ? run.stage : `${run.stage}, lowered from ${run.spec.stage}`;
-  return [stage, `${duration(run.spent.workedMs)} of work`, money(run.spent), run.spec.model.name];
+  return [stage, `${duration(run.spent.workedMs)} of work`, money(run.spent), visible(run.spec.model.name)];
+}
+
+/** A text of several lines, with nothing in it that could steer a screen. */
+function seen(text: string): string {
+  return visible(text, { lines: true });
+}
+
+function seenOrNull(text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : seen(text);
+}
+
+function visibleSection({ heading, lines }: Section): Section {
+  return { heading, lines: lines.map(visibleLine) };
+}
+
+function visibleLine({ spans, below }: Line): Line {
+  const shown = spans.map((span): Span => (typeof span === "string" ? seen(span) : "quote" in span ? { quote: seen(span.quote) } : { code: visible(span.code) }));
+  return below === undefined ? { spans: shown } : { spans: shown, below: below.map(visibleLine) };
 }
 
 function stands(decision: Pick<TimelineDecision, "state">): boolean {
@@ -175,19 +197,19 @@ function decisionOf(told: TimelineDecision, decision: Decision | undefined, mome
   return {
     id: told.id,
     n: told.n,
-    title: told.title,
+    title: visible(told.title),
     state: told.state,
     band: told.band,
     because: decision === undefined ? "" : bandWithReason(decision).because,
     goal: told.goal,
     added: told.added,
     removed: told.removed,
-    files: told.files.map(({ path, status, added, removed, binary }) => ({ path, status, added, removed, binary, verdict: fileVerdict(files.get(path)) })),
+    files: told.files.map(({ path, status, added, removed, binary }) => ({ path, shown: visible(path), status, added, removed, binary, verdict: fileVerdict(files.get(path)) })),
     facts: decisionFacts(told, moments),
     steps: told.steps,
     work: told.work,
     verdict: told.verdict,
-    comment: told.comment,
+    comment: seenOrNull(told.comment),
     open: trusted && (told.state === "kept" || told.state === "proposed"),
   };
 }
@@ -203,7 +225,7 @@ const OUTCOMES = { green: "green", red: "RED", unable: "COULD NOT RUN" } as cons
 
 /** The evidence first: what ran on it, what the agent claims of it, what went wrong in it. */
 function decisionFacts(told: TimelineDecision, moments: readonly Moment[]): readonly Fact[] {
-  const fact = (label: string, text: string, more: Partial<Fact> = {}): Fact => ({ label, text, quoted: false, bad: false, ...more });
+  const fact = (label: string, text: string, more: Partial<Fact> = {}): Fact => ({ label, text: seen(text), quoted: false, bad: false, ...more });
   const quote = (label: string, text: string): Fact => fact(label, text, { quoted: true });
   const checks = told.receipts.map((receipt) => fact("Check result", `${receipt.command}: ${OUTCOMES[receipt.outcome]}${receipt.source === "claim" ? " (the agent's own check)" : ""}`, { bad: receipt.outcome !== "green" }));
   return [
@@ -231,7 +253,7 @@ function chaptersOf(run: Run, decisions: readonly PanelDecision[]): readonly Cha
   const known = new Set(run.goals.map((goal) => goal.id));
   const chapters: Chapter[] = run.goals.map((goal) => ({
     goal: goal.id,
-    title: goal.title,
+    title: visible(goal.title),
     state: abandoned.has(goal.id) ? "abandoned" : "open",
     required: goal.required,
     decisions: decisions.filter((decision) => decision.goal === goal.id).map((decision) => decision.id),

@@ -1,5 +1,6 @@
 // Thousands of steps as a few groups: neighbours that did the same kind of thing stand together, and what a reader must
 // not overlook stands alone. Every step is in exactly one group.
+import { visible } from "../text/visible.js";
 import { workText } from "../run/work.js";
 import type { StepEntry } from "../run/run.js";
 
@@ -41,7 +42,7 @@ export function stepGroups(steps: readonly StepEntry[]): readonly StepGroup[] {
       {
         steps: [first.step, last.step] as const,
         count: group.length,
-        text: group.length === 1 ? `${first.tool} ${first.about}` : textOf(group),
+        text: visible(group.length === 1 ? `${first.tool} ${first.about}` : textOf(group)),
         ms: group.reduce((sum, step) => sum + (step.ms ?? 0), 0),
         trouble: group.some(isTrouble),
       },
@@ -50,7 +51,7 @@ export function stepGroups(steps: readonly StepEntry[]): readonly StepGroup[] {
 }
 
 export function stepRow(step: StepEntry): StepRow {
-  return { step: step.step, tool: step.tool, about: step.about, outcome: step.outcome ?? null, changed: step.changed, at: step.at, ms: step.ms ?? null };
+  return { step: step.step, tool: visible(step.tool), about: visible(step.about), outcome: step.outcome ?? null, changed: step.changed.map((path) => visible(path)), at: step.at, ms: step.ms ?? null };
 }
 
 /** Equal kinds stand together. The same command again and again is one group; two different ones are two. */

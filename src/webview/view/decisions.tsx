@@ -121,7 +121,7 @@ function Unfolded({ model, decision }: { readonly model: Model; readonly decisio
                 model.bridge.post({ kind: "open", decision: decision.id, path: file.path, focus: false });
               }}
             >
-              {file.path}
+              {file.shown}
             </button>{" "}
             <span class="size">
               <span class="plus">+{file.added}</span> <span class="minus">−{file.removed}</span>

@@ -57,7 +57,8 @@ describe("a review, played", function () {
   }
 
   it("opens the timeline, with the decision to begin with selected and its diff beside it", async () => {
-    window = await open(lab.repo, { env: lab.environment() as Record<string, string>, size: { width: 1440, height: 900 } });
+    window = await open(lab.repo, { env: lab.environment() as Record<string, string>, size: { width: 1440, height: 900 }, settings: { "window.commandCenter": false } });
+    await window.palette("View: Show Vigil");
     await window.palette("Vigil: Open Decision Timeline");
     await page().getByText("3 decisions explain").waitFor();
     await page().locator("main .current").waitFor();
@@ -94,6 +95,10 @@ describe("a review, played", function () {
     await window?.press("Enter");
     await page().getByText("Everything is decided.").waitFor();
     await verdicts({ d1: "accept", d2: "accept", d3: "reject" });
+    // As the README shows it: a decision beside its diff, with the reason on the hunk.
+    await page().locator("main .row").filter({ hasText: "Add instead of subtracting" }).click();
+    await window?.page.getByText("Decision 1 · accepted").waitFor();
+    await window?.screenshot("vscode-review");
     const rejected = lab.events(id).findLast((event) => event.kind === "verdict.given");
     assert.equal(rejected?.kind === "verdict.given" ? rejected.comment : "", "names are shown whole here");
   });
