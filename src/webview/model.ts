@@ -67,6 +67,8 @@ export function model(bridge: Bridge): Model {
       place.value = settledIn(next, place.value);
       raw.value = next;
       supposed.value = new Map([...supposed.value].filter(([id, verdict]) => next.decisions.some((decision) => decision.id === id && decision.verdict !== verdict)));
+      // From the first moment on: whoever only looks must find the run again after a reload too.
+      bridge.keep({ run: next.run, place: place.value });
       if (before === undefined) bridge.post({ kind: "selected", decision: place.value.decision, path: place.value.file });
     },
     suppose(decision, verdict) {

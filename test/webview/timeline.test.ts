@@ -147,6 +147,12 @@ describe("the timeline's page", function () {
       assert.equal(await page.page.locator(".unseen").textContent(), "1 new below");
     }));
 
+  it("keeps its run from the first moment, for a reader who only looked before the window was reloaded", () =>
+    shown({}, async (page) => {
+      const kept = await page.page.evaluate(() => (window as unknown as { kept: { run: string; place: { decision: string } } }).kept);
+      assert.deepEqual([kept.run, kept.place.decision], ["r-1", "d1"]);
+    }));
+
   it("comes back to where it was after the window was reloaded", async () => {
     let kept: unknown;
     await shown({}, async (page) => {

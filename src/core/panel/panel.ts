@@ -141,7 +141,7 @@ export function panel({ run, diff, summary, shown, trusted }: PanelInput): Panel
     task: visible(run.spec.task, { lines: true }),
     headline: landed ? `Landed on ${visible(run.landing?.intended.branch ?? "its branch")}` : visible(phaseSentence(run.phase)),
     facts: factsOf(run),
-    coverage: diff === undefined ? null : `${count(changing.filter(stands).length, "decision")} explain ${grouped(diff.explained)} of ${count(diff.lines, "changed line")}`,
+    coverage: diff === undefined || diff.lines === 0 ? null : coverageText(changing.filter(stands).length, diff),
     unexplained: (diff === undefined ? run.unexplained : diff.files.filter((file) => file.unexplained).map((file) => file.path)).map((path) => visible(path)),
     counts: { decisions: changing.length, undecided: undecided(run).length, accepted: whole("accept"), rejected: whole("reject"), steps: run.steps.length },
     strip: activity,
@@ -163,6 +163,10 @@ export function panel({ run, diff, summary, shown, trusted }: PanelInput): Panel
       review: trusted && !landed,
     },
   };
+}
+
+function coverageText(decisions: number, { explained, lines }: DiffSet): string {
+  return `${count(decisions, "decision")} ${decisions === 1 ? "explains" : "explain"} ${grouped(explained)} of ${count(lines, "changed line")}`;
 }
 
 function factsOf(run: Run): readonly string[] {

@@ -15,7 +15,7 @@ export function Header({ model, panel }: { readonly model: Model; readonly panel
           <li key={fact}>{fact}</li>
         ))}
         <li>
-          {steps.toLocaleString("en-US")} steps → {decisions} {decisions === 1 ? "decision" : "decisions"}
+          {steps.toLocaleString("en-US")} {steps === 1 ? "step" : "steps"} → {decisions} {decisions === 1 ? "decision" : "decisions"}
         </li>
       </ul>
       <p class="counts">

@@ -19,7 +19,7 @@ const walls: readonly Edit[] = [
     execFile("/bin/bash", ["-c", command], { cwd: opening.root, maxBuffer: 2_100_000, timeout: timeoutMs }, (error, stdout, stderr) => resolve({ exit: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr }));
   });`,
   },
-  { file: "src/sandbox/workshop-main.ts", find: 'import { readdirSync, readFileSync } from "node:fs";', replace: 'import { execFile } from "node:child_process";\nimport { readdirSync, readFileSync } from "node:fs";' },
+  { file: "src/sandbox/workshop-main.ts", find: 'import { existsSync, readdirSync, readFileSync } from "node:fs";', replace: 'import { execFile } from "node:child_process";\nimport { existsSync, readdirSync, readFileSync } from "node:fs";' },
   { file: "src/sandbox/workshop-protocol.ts", find: "2 * 1024 * 1024", replace: "64 * 1024 * 1024" },
   // With no layer to take a proposal from, what stands in the worktree is proposed.
   { file: "src/runner/proposals.ts", find: 'import { layerTree } from "../git/layer.js";', replace: 'import { snapshot } from "../git/snapshot.js";' },

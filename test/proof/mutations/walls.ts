@@ -61,9 +61,9 @@ export const wallMutations: readonly Mutation[] = [
     noticed: attack("edit-11", "edit-13", "edit-18"),
   },
   without("hidden files are refused by the file tool", FILES, "  if (over !== undefined) throw", "  if (false) throw", test("sandbox/tools")),
-  without("a result's length is capped on the way out", START, "reply.text.length > TEXT_LIMIT ?", "false ?", test("sandbox/inside", "says too much")),
+  without("a result's length is capped on the way out", START, "said.length > TEXT_LIMIT ?", "false ?", test("sandbox/inside", "says too much")),
   without("a workshop that speaks unasked is given up", START, 'if (waiting === undefined) throw new Error("it spoke without being asked");', "", test("sandbox/hostile-host", "without being asked")),
-  without("a workshop that does not answer is ended", START, "setTimeout(() => void end(`it did not answer within ${withinMs / 1000} s`), withinMs)", "setTimeout(() => undefined, withinMs)", test("sandbox/inside", "does not answer is ended")),
+  without("a workshop that does not answer is ended", START, "setTimeout(() => { give(`it did not answer within ${withinMs / 1000} s`); }, withinMs)", "setTimeout(() => undefined, withinMs)", test("sandbox/inside", "does not answer is ended")),
   without("an answer must be to what was asked", START, 'if (reply.kind !== "result" || reply.n !== n) return', 'if (reply.kind !== "result") return', test("sandbox/inside", "answers another question")),
 
   without("refused system calls", SECCOMP, "program.push(...forCall(call, processor, [answer(ANSWER.notPermitted)]));", "program.push(...forCall(call, processor, [answer(ANSWER.allow)]));", attack("sys-04", "sys-05", "sys-08")),
