@@ -265,8 +265,16 @@ async function bundle(folder = "dist", edits = []) {
     say(`${file} is in no bundle, so an edit of it would change nothing.`);
     return false;
   }
+  writeLaunchers(resolve(ROOT, folder, "bin"));
   if (edits.length === 0) writeLicenses([...packages].filter((name) => name !== undefined).sort());
   return true;
+}
+
+/** `vigil` as a word for a shell, where there is no npm to make one: the extension puts this folder on its terminals' PATH. */
+function writeLaunchers(folder) {
+  mkdirSync(folder, { recursive: true });
+  const launchers = { vigil: '#!/bin/sh\nexec node "$(dirname -- "$0")/../vigil.mjs" "$@"\n', "vigil.cmd": '@node "%~dp0..\\vigil.mjs" %*\r\n' };
+  for (const [name, text] of Object.entries(launchers)) writeFileSync(join(folder, name), text, { mode: 0o755 });
 }
 
 /** An esbuild plugin that hands the compiler edited sources. A text that does not stand in its file exactly once is an error. */

@@ -3,11 +3,13 @@ import { cp, mkdir, mkdtemp, readdir, readFile, realpath } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileStore } from "../store/file-store.js";
+import type { Store } from "../store/store.js";
 import type { Place } from "./open-repository.js";
 import { readRun, type RunView } from "./read-run.js";
 import { mediaFolder } from "./rehearse.js";
 
 export interface Recorded {
+  readonly store: Store;
   readonly view: RunView;
   /** What the run changed, each hunk with its reason: its git data is not part of the recording. */
   readonly diff: string;
@@ -32,5 +34,5 @@ export async function recordedRehearsal(place: Place): Promise<Recorded | undefi
   for (const folder of ["inbox", "blobs"]) await mkdir(join(runs, id, folder), { recursive: true });
   const view = await readRun(store, id);
   if (view === undefined) return undefined;
-  return { view, diff: await readFile(join(recorded, "diff.txt"), "utf8"), landed: await readFile(join(recorded, "landed.txt"), "utf8") };
+  return { store, view, diff: await readFile(join(recorded, "diff.txt"), "utf8"), landed: await readFile(join(recorded, "landed.txt"), "utf8") };
 }

@@ -19,7 +19,7 @@ import { STAGES, stageRank } from "../core/stage.js";
 import { oneLine } from "../core/text/one-line.js";
 import type { ModelKey } from "./model-key.js";
 import { showMachine, showPolicy } from "./policy-document.js";
-import type { Repositories } from "./repositories.js";
+import { SAMPLE, type Repositories } from "./repositories.js";
 import type { ChangeRow } from "./review/changes-view.js";
 import type { DecisionDocuments } from "./review/decision-documents.js";
 import type { HunkThreads } from "./review/hunk-threads.js";
@@ -97,10 +97,11 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
       await started({ plan: document.getText() });
     },
     "vigil.rehearse": () => parts.rehearse(),
+    "vigil.openSample": async () => { timelines.open({ folder: SAMPLE, run: (await repositories.sample()).view.run.id }); },
     "vigil.setModelKey": async () => { if (await key.ask()) vscode.window.setStatusBarMessage(vscode.l10n.t("The model key is kept."), 5_000); },
     "vigil.clearModelKey": async () => { await key.clear(); },
     "vigil.openTimeline": onRun((shown) => { timelines.open(shown); }),
-    "vigil.openRunAsText": onRun(async ({ folder, run }) => openAsText(await repositories.open(folder), run)),
+    "vigil.openRunAsText": onRun(async ({ folder, run }) => openAsText(await repositories.runsOf(folder), run)),
     "vigil.watchLive": onRun(async ({ folder, run }) => { const workspace = await repositories.open(folder); watchLive(workspace, run, oneLine((await requireRun(workspace.store, run)).run.spec.task, 40)); }, ACTIVE),
     "vigil.reviewNext": async () => {
       const { runs: all, waiting } = runs.known.runs.length === 0 ? await runs.look() : runs.known;

@@ -1,10 +1,12 @@
 // The extension's entry: says what is made and hands it to VS Code. It reads no run and starts no process by itself; what
 // reads runs is loaded when somebody looks, because it takes longer to load than the extension may take to activate.
+import { delimiter } from "node:path";
 import * as vscode from "vscode";
 import type { CommandParts, Handler } from "./commands.js";
 import { ModelKey } from "./model-key.js";
 import { Repositories } from "./repositories.js";
 import { ChangesView } from "./review/changes-view.js";
+import { Announcements } from "./runs/announce.js";
 import { Runs } from "./runs/runs.js";
 import { RunsView } from "./runs/runs-view.js";
 import { StatusBar } from "./runs/status-bar.js";
@@ -31,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): Contributions {
   const waiting = new WaitingView();
   const changes = new ChangesView();
   const status = new StatusBar();
+  const announcements = new Announcements();
   const review = lazily(async () => {
     const { makeReview } = await import("./review/make-review.js");
     return makeReview({ extension: context.extensionUri, log, repositories, changes });
@@ -63,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): Contributions {
     status,
     runs.onDidChange((known) => {
       waiting.show(known.waiting);
+      announcements.told(known.waiting);
       status.show(known.runs.map(({ row }) => row));
       void setContexts({
         hasRuns: known.runs.length > 0,
@@ -80,6 +84,8 @@ export function activate(context: vscode.ExtensionContext): Contributions {
     vscode.window.registerWebviewPanelSerializer(TIMELINE, { deserializeWebviewPanel: async (panel, state) => (await review()).timelines.restore(panel, state) }),
     ...commandsOf(context).map((id) => vscode.commands.registerCommand(id, (...given: unknown[]) => told(log, async () => handlerOf((await handlers()).table, id)(given[0])))),
   );
+  // `vigil` in the editor's own terminals is this extension's.
+  context.environmentVariableCollection.prepend("PATH", `${context.asAbsolutePath("dist/bin")}${delimiter}`);
   // After the editor has come up: the badge of the morning, from files alone.
   setImmediate(() => void told(log, () => runs.look()));
   return { runs, runsView, waiting, changes, timeline: async () => (await review()).timelines.current };

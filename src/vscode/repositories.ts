@@ -4,12 +4,19 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Place, Workspace } from "../client/open-repository.js";
+import type { Recorded } from "../client/recorded.js";
 import { HumanError } from "../core/error.js";
 import type { ModelKey } from "./model-key.js";
 import { nodeProgram } from "./node-program.js";
 
+/** Stands for a folder where the bundled sample run is meant. */
+export const SAMPLE = "vigil-sample:";
+
+type Store = Recorded["store"];
+
 export class Repositories {
   readonly #opened = new Map<string, Promise<Workspace>>();
+  #sample: Promise<Recorded | undefined> | undefined;
   readonly #node = nodeProgram(process.env["PATH"], process.platform, process.execPath, process.versions["electron"] !== undefined);
 
   constructor(
@@ -28,9 +35,24 @@ export class Repositories {
     return opening;
   }
 
+  /** The runs of a folder, or of the bundled sample. */
+  async runsOf(folder: string): Promise<Store> {
+    return folder === SAMPLE ? (await this.sample()).store : (await this.open(folder)).store;
+  }
+
+  /** The run that was recorded for whoever has none: read only, and there without trust or network. */
+  async sample(): Promise<Recorded> {
+    const { recordedRehearsal } = await import("../client/recorded.js");
+    this.#sample ??= recordedRehearsal(this.place(this.extensionPath));
+    const recorded = await this.#sample;
+    if (recorded === undefined) throw new HumanError(vscode.l10n.t("This installation of Vigil carries no sample run. Install it again."));
+    return recorded;
+  }
+
   /** For acting: as it is at this moment, with the key at hand. */
   async acting(folder: string): Promise<Workspace> {
     if (!vscode.workspace.isTrusted) throw new HumanError(vscode.l10n.t("This workspace is in Restricted Mode: finished runs can be read, but nothing can be started, answered or landed. Trust it first (Workspaces: Manage Workspace Trust)."));
+    if (folder === SAMPLE) throw new HumanError(vscode.l10n.t("This is the bundled sample: it can be read, not judged. A rehearsal can be judged, and needs no key (Vigil: Try a Rehearsal)."));
     const { openRepository } = await import("../client/open-repository.js");
     const place = this.place(folder);
     return openRepository({ ...place, env: await this.key.into(place.env) });

@@ -42,19 +42,30 @@ describe("the packed extension", function () {
         "CHANGELOG.md",
         "LICENSE",
         "README.md",
+        "dist/bin/vigil",
+        "dist/bin/vigil.cmd",
         "dist/extension.cjs",
         "dist/hosts.mjs",
         "dist/licenses.txt",
         "dist/runner.mjs",
         "dist/vigil.mjs",
+        "dist/webview/timeline.css",
+        "dist/webview/timeline.js",
         "dist/workshop.mjs",
         "media/icon.png",
         "media/vigil.svg",
+        "media/walkthrough.svg",
         "package.json",
         "package.nls.json",
       ],
     );
     assert.ok(listed.includes("media/rehearsal/project/.vscode/settings.json"), "the sample project's policy is left out");
+  });
+
+  it("brings `vigil` as a word for the editor's terminals", () => {
+    const launcher = join(PROJECT, "dist", "bin", process.platform === "win32" ? "vigil.cmd" : "vigil");
+    const result = spawnSync(launcher, ["--version"], { encoding: "utf8", shell: process.platform === "win32" });
+    assert.match(result.stdout, /^vigil \d+\.\d+\.\d+/);
   });
 
   it("installs, and lists the runs of the folder that is open", async () => {

@@ -8,11 +8,13 @@ import { reportRun } from "../../client/report-run.js";
 import { stepLine, timelineText } from "../../core/run/timeline-text.js";
 import { stepOf, timeline } from "../../core/run/timeline.js";
 
+type Store = Workspace["store"];
+
 const WIDTH = 110;
 
 /** The report as Markdown, then the whole timeline. */
-export async function openAsText(workspace: Workspace, run: string): Promise<void> {
-  const view = await requireRun(workspace.store, run);
+export async function openAsText(store: Store, run: string): Promise<void> {
+  const view = await requireRun(store, run);
   const { text } = await reportRun(view, "md");
   const steps = timelineText(timeline(view.run), { width: WIDTH });
   // A fence longer than any inside keeps the agent's words from ending it.

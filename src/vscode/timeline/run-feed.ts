@@ -1,5 +1,4 @@
 // A run as it changes, told at most a few times a second however fast it writes, and once more when it has come to rest.
-import type { Workspace } from "../../client/open-repository.js";
 import { followRun } from "../../client/follow-run.js";
 import type { RunAndLog } from "../../client/read-run.js";
 import type { RunState } from "../../client/state-of.js";
@@ -10,8 +9,7 @@ const PACE_MS = 200;
 export type Heard = (view: RunAndLog, state: RunState) => Promise<void>;
 
 /** Resolves when the signal aborts. Throws HumanError where the record is damaged. */
-export async function feedRun(workspace: Workspace, id: string, heard: Heard, signal: AbortSignal): Promise<void> {
-  const log = workspace.store.open(id);
+export async function feedRun(log: RunAndLog["log"], heard: Heard, signal: AbortSignal): Promise<void> {
   let told = { seq: -1, state: "" };
   let last = 0;
   let pending: { readonly view: RunAndLog; readonly state: RunState } | undefined;

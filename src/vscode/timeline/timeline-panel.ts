@@ -13,7 +13,7 @@ import type { ChangesView } from "../review/changes-view.js";
 import type { HunkThreads } from "../review/hunk-threads.js";
 import { openAllFiles, openDecisionDiff } from "../review/open-diff.js";
 import { giveVerdicts, sweepRoutine, undoVerdict } from "../review/verdicts.js";
-import type { Repositories } from "../repositories.js";
+import { SAMPLE, type Repositories } from "../repositories.js";
 import { told } from "../told.js";
 import { pageFolder, pageHtml } from "./page.js";
 import { feedRun } from "./run-feed.js";
@@ -78,6 +78,11 @@ export class TimelinePanel implements vscode.Disposable {
     this.panel.dispose();
   }
 
+  /** Its files are not part of the recording, so there is no diff to open and nothing to judge. */
+  get #isSample(): boolean {
+    return this.shown.folder === SAMPLE;
+  }
+
   get ended(): AbortSignal {
     return this.#gone.signal;
   }
@@ -101,8 +106,8 @@ export class TimelinePanel implements vscode.Disposable {
     const { signal } = this.#following;
     const { folder, run } = this.shown;
     const following = async (): Promise<void> => {
-      const workspace = await this.parts.repositories.open(folder);
-      await feedRun(workspace, run, (view) => this.#tell(view), signal);
+      const store = await this.parts.repositories.runsOf(folder);
+      await feedRun(store.open(run), (view) => this.#tell(view), signal);
     };
     following().catch((error: unknown) => {
       if (signal.aborted) return;
@@ -114,9 +119,9 @@ export class TimelinePanel implements vscode.Disposable {
   async #tell(view: RunAndLog): Promise<void> {
     this.#view = view;
     this.panel.title = oneLine(view.run.spec.task, 40);
-    this.#post({ kind: "panel", panel: await this.#read.read(view, vscode.workspace.isTrusted) });
+    this.#post({ kind: "panel", panel: await this.#read.read(view, vscode.workspace.isTrusted && !this.#isSample) });
     this.#revealNow();
-    await this.parts.changes.show({ folder: this.shown.folder, run: view.run });
+    await this.parts.changes.show(this.#isSample ? undefined : { folder: this.shown.folder, run: view.run });
     await setContext("vigil.canLand", view.run.phase.kind === "ended" && view.run.landing?.state !== "landed");
     await setContext("vigil.hasLanding", view.run.landing?.state === "landed");
   }
@@ -197,12 +202,13 @@ export class TimelinePanel implements vscode.Disposable {
 
   #selected(decision: string | null, path: string | null): void {
     clearTimeout(this.#stepping);
-    if (decision === null || this.#view === undefined) return;
+    if (decision === null || this.#view === undefined || this.#isSample) return;
     if (!vscode.workspace.getConfiguration("vigil").get<boolean>("timeline.openDiffWhileStepping", true)) return;
     this.#stepping = setTimeout(() => void told(this.parts.log, () => this.#open(decision, path ?? undefined, false)), STEPPING_MS);
   }
 
   async #open(decision: string, path: string | undefined, focus: boolean): Promise<void> {
+    if (this.#isSample) return this.#say(vscode.l10n.t("The sample's files are not part of its recording. A rehearsal has them: Vigil: Try a Rehearsal."));
     const found = this.#view?.run.decisions.find((one) => one.id === decision);
     if (found === undefined || found.files.length === 0) return;
     const address = this.#address(decision);

@@ -20,6 +20,11 @@ describe("the Runs view, played", function () {
     await window.palette("View: Show Vigil");
     await window.page.getByText("No runs yet. Vigil works on a copy of your repository and brings back decisions to review.").waitFor();
     await window.screenshot("runs-none");
+    await window.palette("Vigil: See a Finished Run");
+    const page = window.page.frameLocator("iframe.webview").frameLocator("iframe#active-frame");
+    await page.locator("main .decision").nth(2).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Land what is accepted…" }).count(), 0);
+    await window.screenshot("sample");
   });
 
   for (const theme of ["dark", "light", "high-contrast"] as const) {
