@@ -2,28 +2,28 @@
 // left out of the value, never a reason to show nothing.
 import { HumanError } from "../core/error.js";
 import type { DiffSet } from "../core/review/diff-set.js";
-import { panel, type Panel } from "../core/panel/panel.js";
+import { panel, type Panel, type PanelInput } from "../core/panel/panel.js";
 import type { Run } from "../core/run/run.js";
 import { diffRun } from "./diff-run.js";
 import type { RunAndLog } from "./read-run.js";
 import { shownOf } from "./show-run.js";
 
 export interface PanelReader {
-  /** `trusted`: somebody may act here. A diff set is made anew only when the changes are others than the last time. */
-  read(view: RunAndLog, trusted: boolean): Promise<Panel>;
+  /** `trusted`: somebody may act here. `scripted`: a script plays the model. A diff set is made anew only when the changes are others than the last time. */
+  read(view: RunAndLog, how: Pick<PanelInput, "trusted" | "scripted">): Promise<Panel>;
 }
 
 export function panelReader(): PanelReader {
   let last: { readonly key: string; readonly diff: DiffSet | undefined } | undefined;
   return {
-    async read(view, trusted) {
+    async read(view, how) {
       const { run, log } = view;
       const key = changesOf(run);
       if (last?.key !== key) last = { key, diff: await orUndefined(diffRun(view)) };
       const waiting = run.gates.filter((gate) => gate.state.kind === "open" || gate.state.kind === "parked");
       const shown = new Map(await Promise.all(waiting.map(async (gate) => [gate.id, await shownOf(log, gate.shown)] as const)));
       const summary = run.finish === undefined ? undefined : await orUndefined(log.blobs.text(run.finish.summary));
-      return panel({ run, diff: last.diff, summary, shown, trusted });
+      return panel({ run, diff: last.diff, summary, shown, ...how });
     },
   };
 }

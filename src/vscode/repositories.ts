@@ -16,6 +16,7 @@ type Store = Recorded["store"];
 
 export class Repositories {
   readonly #opened = new Map<string, Promise<Workspace>>();
+  readonly #scripted = new Set([SAMPLE]);
   #sample: Promise<Recorded | undefined> | undefined;
   readonly #node = nodeProgram(process.env["PATH"], process.platform, process.execPath, process.versions["electron"] !== undefined);
 
@@ -33,6 +34,15 @@ export class Repositories {
     // A folder that is no repository today may be one tomorrow.
     opening.catch(() => this.#opened.delete(folder));
     return opening;
+  }
+
+  /** A rehearsal works there: a script plays its model. */
+  rehearses(folder: string): void {
+    this.#scripted.add(folder);
+  }
+
+  isScripted(folder: string): boolean {
+    return this.#scripted.has(folder);
   }
 
   /** The runs of a folder, or of the bundled sample. */

@@ -11,7 +11,7 @@ import { decision, file, gate, receipt, run, step, verdict } from "./run-builder
 const ENDED = { kind: "ended", outcome: "ready", why: "ready to review" } as const;
 
 function panelOf(of: Run, trusted = true): Panel {
-  return panel({ run: of, diff: undefined, summary: undefined, shown: new Map(), trusted });
+  return panel({ run: of, diff: undefined, summary: undefined, shown: new Map(), trusted, scripted: false });
 }
 
 describe("the panel", () => {

@@ -174,6 +174,13 @@ describe("the timeline's page", function () {
       assert.equal(page.lastSaid("answer")?.answer, "allow");
     }));
 
+  it("says that a script plays the model, where one does", () =>
+    shown({}, async (page) => {
+      assert.equal(await page.page.locator(".scripted").count(), 0);
+      await page.tell({ kind: "panel", panel: { ...samplePanel(), scripted: true } });
+      assert.match((await page.page.locator(".scripted").textContent()) ?? "", /script/);
+    }));
+
   it("draws the agent's words as words, whatever they hold", () =>
     shown({}, async (page) => {
       const run = sampleRun();

@@ -97,6 +97,8 @@ export interface Panel {
   readonly run: RunId;
   readonly task: string;
   readonly headline: string;
+  /** The model's words come from a script, and every reader must know it. */
+  readonly scripted: boolean;
   readonly facts: readonly string[];
   /** How much of the change has a reason; null until the diff set is known. */
   readonly coverage: string | null;
@@ -122,11 +124,12 @@ export interface PanelInput {
   readonly shown: ReadonlyMap<GateId, string | null>;
   /** Somebody may act on it: the workspace is trusted, and the run's files are there. */
   readonly trusted: boolean;
+  readonly scripted: boolean;
 }
 
 const HEADINGS: Readonly<Record<Group["kind"], string>> = { read: "Read these", skim: "Check these", routine: "Routine", dropped: "Tried and dropped" };
 
-export function panel({ run, diff, summary, shown, trusted }: PanelInput): Panel {
+export function panel({ run, diff, summary, shown, trusted, scripted }: PanelInput): Panel {
   const told = timeline(run);
   const changing = told.decisions.filter((decision) => decision.state !== "empty");
   const byId = new Map(run.decisions.map((decision) => [decision.id, decision]));
@@ -140,6 +143,7 @@ export function panel({ run, diff, summary, shown, trusted }: PanelInput): Panel
     run: run.id,
     task: visible(run.spec.task, { lines: true }),
     headline: landed ? `Landed on ${visible(run.landing?.intended.branch ?? "its branch")}` : visible(phaseSentence(run.phase)),
+    scripted,
     facts: factsOf(run),
     coverage: diff === undefined || diff.lines === 0 ? null : coverageText(changing.filter(stands).length, diff),
     unexplained: (diff === undefined ? run.unexplained : diff.files.filter((file) => file.unexplained).map((file) => file.path)).map((path) => visible(path)),

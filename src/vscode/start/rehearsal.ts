@@ -17,6 +17,7 @@ export class Rehearsals {
     const rehearsing = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Starting a rehearsal (scripted words, no key)") }, () => beginRehearsal(place, "gated-write"));
     if (rehearsing.kind === "unconfined") throw new HumanError(vscode.l10n.t("A rehearsal with commands cannot be walled in on this machine: {0} The bundled sample run shows a finished one.", rehearsing.why));
     this.#playing.add(rehearsing.rehearsal);
+    if (rehearsing.rehearsal.scripted) this.repositories.rehearses(rehearsing.rehearsal.clone);
     return { folder: rehearsing.rehearsal.clone, run: rehearsing.rehearsal.started.id };
   }
 

@@ -119,7 +119,7 @@ export class TimelinePanel implements vscode.Disposable {
   async #tell(view: RunAndLog): Promise<void> {
     this.#view = view;
     this.panel.title = oneLine(view.run.spec.task, 40);
-    this.#post({ kind: "panel", panel: await this.#read.read(view, vscode.workspace.isTrusted && !this.#isSample) });
+    this.#post({ kind: "panel", panel: await this.#read.read(view, { trusted: vscode.workspace.isTrusted && !this.#isSample, scripted: this.parts.repositories.isScripted(this.shown.folder) }) });
     this.#revealNow();
     await this.parts.changes.show(this.#isSample ? undefined : { folder: this.shown.folder, run: view.run });
     await setContext("vigil.canLand", view.run.phase.kind === "ended" && view.run.landing?.state !== "landed");

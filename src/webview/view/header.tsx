@@ -9,6 +9,7 @@ export function Header({ model, panel }: { readonly model: Model; readonly panel
   return (
     <header>
       <h1>{panel.task}</h1>
+      {panel.scripted && <p class="scripted">A rehearsal: everything is real but the model's words, which come from a script.</p>}
       <p class="headline">{panel.headline}</p>
       <ul class="facts">
         {panel.facts.map((fact) => (

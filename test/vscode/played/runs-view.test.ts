@@ -23,6 +23,7 @@ describe("the Runs view, played", function () {
     await window.palette("Vigil: See a Finished Run");
     const page = window.page.frameLocator("iframe.webview").frameLocator("iframe#active-frame");
     await page.locator("main .decision").nth(2).waitFor();
+    await page.getByText("which come from a script").waitFor();
     assert.equal(await page.getByRole("button", { name: "Land what is accepted…" }).count(), 0);
     await window.screenshot("sample");
   });
