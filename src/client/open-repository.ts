@@ -17,6 +17,8 @@ export interface Place {
   readonly platform: NodeJS.Platform;
   /** The person's home folder. */
   readonly home: string;
+  /** What the person set in the front end's own settings, by full name; they count beside those of their file. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Folder that holds the built bundles, with `media` beside it. */
   readonly program: string;
   /** The node that starts runners. */

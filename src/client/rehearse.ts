@@ -47,7 +47,7 @@ export async function beginRehearsal(place: Place, stage: "gated-write" | "auton
   const model = scripted ? await startScriptedModel(parseScript(await read(join(media, "script.json")))) : undefined;
   const close = async (): Promise<void> => model?.close();
   try {
-    const workspace = await openRepository({ ...place, folder: clone, env: environment(place, folder, model?.url) });
+    const workspace = await openRepository({ ...place, folder: clone, env: environment(place, folder, model?.url), ...(scripted ? { settings: {} } : {}) });
     const started = await startRun(workspace, { task, file: undefined, stage });
     const stop = async (): Promise<void> => {
       await commandRun(workspace, started.id, { kind: "stop", why: "the rehearsal was left", by: BAKER });

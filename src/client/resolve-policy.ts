@@ -34,6 +34,7 @@ export async function resolvePolicy(workspace: Workspace, run: PolicySettings = 
   const own = personalFile(place);
   const ownText = await textIfThere(own);
   const mine = parseSettings(ownText ?? "", own);
+  const editor = parseSettings(JSON.stringify(place.settings ?? {}, null, 2), "your editor's user settings");
 
   const trusted = await trustedSettings(workspace);
   const text = wideningText(committed, trusted);
@@ -45,12 +46,13 @@ export async function resolvePolicy(workspace: Workspace, run: PolicySettings = 
     others: [
       { level: "checkout", settings: checkout.settings },
       { level: "personal", settings: mine.settings },
+      { level: "personal", settings: editor.settings },
       { level: "run", settings: run },
     ],
   });
   return {
     policy,
-    personal: { ...fromRepository(checkout.personal), ...mine.personal },
+    personal: { ...fromRepository(checkout.personal), ...mine.personal, ...editor.personal },
     digest: digestOf(policyText(policy)),
     hasCommittedPolicy: Object.keys(committed).length > 0,
     widening: text === undefined ? undefined : { text, confirmed },

@@ -27,7 +27,7 @@ export interface Contributions {
 export function activate(context: vscode.ExtensionContext): Contributions {
   const log = vscode.window.createOutputChannel("Vigil", { log: true });
   const key = new ModelKey(context.secrets);
-  const repositories = new Repositories(context.extensionPath, key);
+  const repositories = new Repositories(context.extensionPath, key, settingsOf(context));
   const runs = new Runs(log);
   const runsView = new RunsView(runs);
   const waiting = new WaitingView();
@@ -95,6 +95,11 @@ export function activate(context: vscode.ExtensionContext): Contributions {
 function commandsOf(context: vscode.ExtensionContext): readonly string[] {
   const manifest = context.extension.packageJSON as { readonly contributes: { readonly commands: readonly { readonly command: string }[] } };
   return manifest.contributes.commands.map(({ command }) => command);
+}
+
+function settingsOf(context: vscode.ExtensionContext): readonly string[] {
+  const manifest = context.extension.packageJSON as { readonly contributes: { readonly configuration: readonly { readonly properties: object }[] } };
+  return manifest.contributes.configuration.flatMap(({ properties }) => Object.keys(properties));
 }
 
 function handlerOf(table: Readonly<Record<string, Handler>>, id: string): Handler {

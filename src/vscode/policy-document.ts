@@ -1,12 +1,14 @@
 // What policy and this machine allow, as documents to read. Both work in a workspace that nobody trusts: they only look.
 import * as vscode from "vscode";
 import { diagnose } from "../client/doctor.js";
+import { openRepository } from "../client/open-repository.js";
 import { policyReport } from "../client/policy-report.js";
 import { visible } from "../core/text/visible.js";
 import type { Repositories } from "./repositories.js";
 
 export async function showPolicy(repositories: Repositories, folder: string): Promise<void> {
-  const report = await policyReport(await repositories.open(folder));
+  // As things stand now, not as when the folder was first looked at.
+  const report = await policyReport(await openRepository(repositories.place(folder)));
   const keys = Object.entries(report.keys).map(([name, { value, from, heldBy }]) => `| vigil.policy.${name} | ${visible(JSON.stringify(value))} | ${from}${heldBy === undefined ? "" : `, held by ${heldBy}`} |`);
   const ladder = report.ladder.map(({ stage, state }) => `- **${stage}**: ${visible(state.why)}${state.kind === "closed" ? ` ${visible(state.edit)}` : ""}`);
   const content = `# ${vscode.l10n.t("Effective policy")}\n\n${vscode.l10n.t("A run started now takes the stage {0}.", report.stage)} ${visible(report.why)}\n\n${ladder.join("\n")}\n\n| key | value | from |\n| --- | --- | --- |\n${keys.join("\n")}\n`;

@@ -20,9 +20,11 @@ export class Repositories {
   #sample: Promise<Recorded | undefined> | undefined;
   readonly #node = nodeProgram(process.env["PATH"], process.platform, process.execPath, process.versions["electron"] !== undefined);
 
+  /** `settings`: names of the settings that the manifest contributes. */
   constructor(
     readonly extensionPath: string,
     readonly key: ModelKey,
+    readonly settings: readonly string[],
   ) {}
 
   /** For reading: without the key, and the same object every time. */
@@ -69,7 +71,7 @@ export class Repositories {
   }
 
   place(folder: string): Place {
-    return { folder, env: { ...process.env, ...this.#node.env }, platform: process.platform, home: homedir(), program: join(this.extensionPath, "dist"), node: this.#node.path };
+    return { folder, env: { ...process.env, ...this.#node.env }, platform: process.platform, home: homedir(), program: join(this.extensionPath, "dist"), node: this.#node.path, settings: this.#ownSettings() };
   }
 
   /** The open folder, or the one that a person picks of several; undefined when they pick none. */
@@ -79,6 +81,15 @@ export class Repositories {
     if (folders.length === 1) return folders[0]?.uri.fsPath;
     const picked = await vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t("In which folder?") });
     return picked?.uri.fsPath;
+  }
+
+  /** Only what the person set for all of their work: what a workspace says is read from its files, where it can be judged. */
+  #ownSettings(): Readonly<Record<string, unknown>> {
+    const configuration = vscode.workspace.getConfiguration();
+    return Object.fromEntries(this.settings.flatMap((name) => {
+      const value = configuration.inspect(name)?.globalValue;
+      return value === undefined ? [] : [[name, value]];
+    }));
   }
 
   forget(): void {
