@@ -49,7 +49,8 @@ export async function* followRun(log: RunLog, signal: AbortSignal): AsyncGenerat
         if (run !== undefined) yield { kind: "event", event: outcome.result.value, run, state: stateOf(run, true), past: false };
         continue;
       }
-      free = isWorking(processes, await log.holder()) ? 0 : free + 1;
+      // Of a run that has ended nobody asks, and to ask starts a process each time.
+      free = folder.run?.phase.kind === "ended" || isWorking(processes, await log.holder()) ? 0 : free + 1;
       yield { kind: "tick", run: folder.run, state: folder.run === undefined ? (free < 2 ? "preparing" : "interrupted") : stateOf(folder.run, free < 2) };
     }
   } finally {

@@ -9,8 +9,11 @@ import type { RunAndLog } from "./read-run.js";
 import { shownOf } from "./show-run.js";
 
 export interface PanelReader {
-  /** `trusted`: somebody may act here. `scripted`: a script plays the model. A diff set is made anew only when the changes are others than the last time. */
-  read(view: RunAndLog, how: Pick<PanelInput, "trusted" | "scripted">): Promise<Panel>;
+  /**
+   * `trusted`: somebody may act here. `scripted`: a script plays the model. `interrupted`: see
+   * `PanelInput`. A diff set is made anew only when the changes are others than the last time.
+   */
+  read(view: RunAndLog, how: Pick<PanelInput, "trusted" | "scripted" | "interrupted">): Promise<Panel>;
 }
 
 export function panelReader(): PanelReader {

@@ -11,7 +11,7 @@ import { decision, file, gate, receipt, run, step, verdict } from "./run-builder
 const ENDED = { kind: "ended", outcome: "ready", why: "ready to review" } as const;
 
 function panelOf(of: Run, trusted = true): Panel {
-  return panel({ run: of, diff: undefined, summary: undefined, shown: new Map(), trusted, scripted: false });
+  return panel({ run: of, diff: undefined, summary: undefined, shown: new Map(), trusted, scripted: false, interrupted: false });
 }
 
 describe("the panel", () => {
@@ -57,11 +57,16 @@ describe("the panel", () => {
 
   it("offers to land what is accepted, to undo what was decided, and nothing where nobody trusts the workspace", () => {
     const accepted = run({ phase: ENDED, decisions: [decision(1, { files: [file("a.ts")], verdicts: { d1: verdict("accept") } })] });
-    assert.deepEqual(panelOf(accepted).can, { land: true, unland: false, undo: true, adopt: false, review: true });
-    assert.deepEqual(panelOf(accepted, false).can, { land: false, unland: false, undo: false, adopt: false, review: false });
+    assert.deepEqual(panelOf(accepted).can, { resume: false, land: true, unland: false, undo: true, adopt: false, review: true });
+    assert.deepEqual(panelOf(accepted, false).can, { resume: false, land: false, unland: false, undo: false, adopt: false, review: false });
     const landed = { ...accepted, landing: { intended: { branch: "main", from: null, to: "1".repeat(40), commits: [], checkout: false, by: { kind: "person" as const, person: accepted.spec.owner } }, state: "landed" as const, at: 1 } };
-    assert.deepEqual(panelOf(landed).can, { land: false, unland: true, undo: false, adopt: false, review: false });
+    assert.deepEqual(panelOf(landed).can, { resume: false, land: false, unland: true, undo: false, adopt: false, review: false });
     assert.equal(panelOf(landed).headline, "Landed on main");
+  });
+
+  it("offers to go on with a run whose process is gone, and says that nothing does so by itself", () => {
+    const value = panel({ run: run(), diff: undefined, summary: undefined, shown: new Map(), trusted: true, scripted: false, interrupted: true });
+    assert.deepEqual([value.can.resume, /nothing goes on by itself/.test(value.headline)], [true, true]);
   });
 
   it("lets no character through that could steer a screen, except in the paths that name files to the program", () => {

@@ -50,7 +50,7 @@ function stepParts(n: number): Partial<StepEntry> {
 }
 
 export function samplePanel(of: Run = sampleRun()): Panel {
-  return panel({ run: of, diff: undefined, summary: "Lock order fixed in AuthStore.", shown: new Map([["g1", "psql -f migrations/backfill.sql\nin the worktree"]]), trusted: true, scripted: false });
+  return panel({ run: of, diff: undefined, summary: "Lock order fixed in AuthStore.", shown: new Map([["g1", "psql -f migrations/backfill.sql\nin the worktree"]]), trusted: true, scripted: false, interrupted: false });
 }
 
 /** As many steps as a long night has, in twenty decisions. */

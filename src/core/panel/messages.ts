@@ -50,6 +50,7 @@ export const fromPanelSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("groups"), decision: z.string().nullable() }),
   z.object({ kind: z.literal("steps"), from: z.number().int(), to: z.number().int() }),
   z.object({ kind: z.literal("link"), decision: z.string().nullable() }),
+  z.object({ kind: z.literal("resume") }),
   z.object({ kind: z.literal("land") }),
   z.object({ kind: z.literal("unland") }),
   z.object({ kind: z.literal("asText") }),

@@ -113,7 +113,7 @@ export interface Panel {
   /** What happened outside decisions and must not be overlooked, in order. */
   readonly events: readonly string[];
   readonly gates: readonly PanelGate[];
-  readonly can: { readonly land: boolean; readonly unland: boolean; readonly undo: boolean; readonly adopt: boolean; readonly review: boolean };
+  readonly can: { readonly resume: boolean; readonly land: boolean; readonly unland: boolean; readonly undo: boolean; readonly adopt: boolean; readonly review: boolean };
 }
 
 export interface PanelInput {
@@ -125,11 +125,13 @@ export interface PanelInput {
   /** Somebody may act on it: the workspace is trusted, and the run's files are there. */
   readonly trusted: boolean;
   readonly scripted: boolean;
+  /** No process works on it although it has not ended. */
+  readonly interrupted: boolean;
 }
 
 const HEADINGS: Readonly<Record<Group["kind"], string>> = { read: "Read these", skim: "Check these", routine: "Routine", dropped: "Tried and dropped" };
 
-export function panel({ run, diff, summary, shown, trusted, scripted }: PanelInput): Panel {
+export function panel({ run, diff, summary, shown, trusted, scripted, interrupted }: PanelInput): Panel {
   const told = timeline(run);
   const changing = told.decisions.filter((decision) => decision.state !== "empty");
   const byId = new Map(run.decisions.map((decision) => [decision.id, decision]));
@@ -142,7 +144,7 @@ export function panel({ run, diff, summary, shown, trusted, scripted }: PanelInp
   return {
     run: run.id,
     task: visible(run.spec.task, { lines: true }),
-    headline: landed ? `Landed on ${visible(run.landing?.intended.branch ?? "its branch")}` : visible(phaseSentence(run.phase)),
+    headline: landed ? `Landed on ${visible(run.landing?.intended.branch ?? "its branch")}` : interrupted ? "Interrupted: its process is gone. Nothing is lost, and nothing goes on by itself." : visible(phaseSentence(run.phase)),
     scripted,
     facts: factsOf(run),
     coverage: diff === undefined || diff.lines === 0 ? null : coverageText(changing.filter(stands).length, diff),
@@ -160,6 +162,7 @@ export function panel({ run, diff, summary, shown, trusted, scripted }: PanelInp
         : [{ id: gate.id, type: gate.type, target: visible(gate.target), why: seen(gate.why), shown: seenOrNull(shown.get(gate.id)), ifDenied: seenOrNull(gate.ifDenied), options: gate.options.map((option) => visible(option)), digest: gate.digest, raisedAt: gate.raisedAt, decision: gate.decision ?? null, parked: gate.state.kind === "parked" }],
     ),
     can: {
+      resume: trusted && (interrupted || run.phase.kind === "paused"),
       land: trusted && !landed && run.phase.kind === "ended" && accepted.some(({ decision }) => decision.state === "kept"),
       unland: trusted && landed,
       undo: trusted && lastGiven(run) !== undefined,

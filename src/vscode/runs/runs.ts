@@ -82,7 +82,7 @@ export class Runs implements vscode.Disposable {
         problem = error instanceof HumanError ? error.message : vscode.l10n.t('The runs could not be listed. "Vigil: Show Log" has the details.');
       }
     }
-    this.#known = { runs: runs.toSorted((one, other) => (other.row.startedAt ?? 0) - (one.row.startedAt ?? 0)), waiting, problem };
+    this.#known = { runs: runs.toSorted((one, other) => (one.row.id < other.row.id ? 1 : -1)), waiting, problem };
     this.#changed.fire(this.#known);
     return this.#known;
   }

@@ -107,7 +107,7 @@ export class TimelinePanel implements vscode.Disposable {
     const { folder, run } = this.shown;
     const following = async (): Promise<void> => {
       const store = await this.parts.repositories.runsOf(folder);
-      await feedRun(store.open(run), (view) => this.#tell(view), signal);
+      await feedRun(store.open(run), (view, state) => this.#tell(view, state === "interrupted"), signal);
     };
     following().catch((error: unknown) => {
       if (signal.aborted) return;
@@ -116,10 +116,10 @@ export class TimelinePanel implements vscode.Disposable {
     });
   }
 
-  async #tell(view: RunAndLog): Promise<void> {
+  async #tell(view: RunAndLog, interrupted: boolean): Promise<void> {
     this.#view = view;
     this.panel.title = oneLine(view.run.spec.task, 40);
-    this.#post({ kind: "panel", panel: await this.#read.read(view, { trusted: vscode.workspace.isTrusted && !this.#isSample, scripted: this.parts.repositories.isScripted(this.shown.folder) }) });
+    this.#post({ kind: "panel", panel: await this.#read.read(view, { trusted: vscode.workspace.isTrusted && !this.#isSample, scripted: this.parts.repositories.isScripted(this.shown.folder), interrupted }) });
     this.#revealNow();
     await this.parts.changes.show(this.#isSample ? undefined : { folder: this.shown.folder, run: view.run });
     await setContext("vigil.canLand", view.run.phase.kind === "ended" && view.run.landing?.state !== "landed");
@@ -174,6 +174,9 @@ export class TimelinePanel implements vscode.Disposable {
       case "link":
         await vscode.commands.executeCommand("vigil.copyLink", { ...this.shown, decision: message.decision });
         return;
+      case "resume":
+        await vscode.commands.executeCommand("vigil.resumeRun", this.shown);
+        return;
       case "land":
         await vscode.commands.executeCommand("vigil.land", this.shown);
         return;
@@ -204,7 +207,16 @@ export class TimelinePanel implements vscode.Disposable {
     clearTimeout(this.#stepping);
     if (decision === null || this.#view === undefined || this.#isSample) return;
     if (!vscode.workspace.getConfiguration("vigil").get<boolean>("timeline.openDiffWhileStepping", true)) return;
-    this.#stepping = setTimeout(() => void told(this.parts.log, () => this.#open(decision, path ?? undefined, false)), STEPPING_MS);
+    const open = async (): Promise<void> => {
+      try {
+        await this.#open(decision, path ?? undefined, false);
+      } catch (error) {
+        // Files that were freed would be told of at every step: the page's own line is the place for it.
+        if (!(error instanceof HumanError)) throw error;
+        this.#say(error.message, true);
+      }
+    };
+    this.#stepping = setTimeout(() => void told(this.parts.log, open), STEPPING_MS);
   }
 
   async #open(decision: string, path: string | undefined, focus: boolean): Promise<void> {

@@ -1,5 +1,5 @@
-// A question that waits for a person. Nothing here takes focus by itself, and buttons are deaf for a moment after the card
-// appears, so that a key meant for something else approves nothing.
+// A question that waits for a person. Nothing here takes focus by itself, and its buttons cannot be pressed for a moment after
+// it appears, so that a key meant for something else approves nothing.
 import { useEffect, useState } from "preact/hooks";
 import type { PanelGate } from "../../core/panel/panel.js";
 import { amount } from "../amount.js";
@@ -28,7 +28,7 @@ export function GateCard({ model, gate }: { readonly model: Model; readonly gate
     return () => { clearTimeout(timer); };
   }, [gate.digest]);
   const answer = (kind: "allow" | "deny", forRun: boolean): void => {
-    if (hears) model.bridge.post({ kind: "answer", gate: gate.id, digest: gate.digest, answer: kind, forRun, ...(comment === "" ? {} : { comment }) });
+    model.bridge.post({ kind: "answer", gate: gate.id, digest: gate.digest, answer: kind, forRun, ...(comment === "" ? {} : { comment }) });
   };
   const canLast = gate.type === "write" || gate.type === "command" || gate.type === "host";
   return (
@@ -60,12 +60,12 @@ export function GateCard({ model, gate }: { readonly model: Model; readonly gate
         <textarea rows={1} value={comment} onKeyDown={keepKeys} onInput={(event) => { setComment(event.currentTarget.value); }} />
       </label>
       <p class="actions">
-        <button disabled={gate.shown === null} onClick={() => { answer("allow", false); }}>
+        <button disabled={!hears || gate.shown === null} onClick={() => { answer("allow", false); }}>
           {gate.type === "question" ? "Send answer" : gate.type === "decision" ? "Accept" : "Allow once"}
         </button>
-        <button onClick={() => { answer("deny", false); }}>{gate.type === "decision" ? "Reject" : "Deny"}</button>
+        <button disabled={!hears} onClick={() => { answer("deny", false); }}>{gate.type === "decision" ? "Reject" : "Deny"}</button>
         {canLast && (
-          <button class="quiet" disabled={gate.shown === null} onClick={() => { answer("allow", true); }}>
+          <button class="quiet" disabled={!hears || gate.shown === null} onClick={() => { answer("allow", true); }}>
             Allow for this run
           </button>
         )}

@@ -31,6 +31,11 @@ export function Header({ model, panel }: { readonly model: Model; readonly panel
         </p>
       )}
       <p class="actions">
+        {panel.can.resume && (
+          <button class="primary" onClick={() => { model.bridge.post({ kind: "resume" }); }}>
+            Resume
+          </button>
+        )}
         {panel.can.land && (
           <button class="primary" onClick={() => { act(model, "land"); }}>
             Land what is accepted…
