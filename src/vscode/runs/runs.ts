@@ -1,7 +1,7 @@
 // All runs of the open folders, as the views show them. It looks when a view asks or a run's head moves, reads only what
 // moved, and starts no process for runs that have ended.
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { FoundRuns } from "../../client/find-runs.js";
 import type { RunRow } from "../../client/list-runs.js";
@@ -10,6 +10,9 @@ import type { Waiting } from "./waiting-view.js";
 
 /** Milliseconds in which changes are gathered before they are read: a working run writes many times a second. */
 const GATHER_MS = 300;
+
+/** How often the heads of runs that have not ended are looked at besides, in milliseconds: a watcher may miss a change. */
+const CHECK_MS = 2_000;
 
 export interface ShownRun {
   readonly folder: string;
@@ -40,6 +43,7 @@ export class Runs implements vscode.Disposable {
   #looking: Promise<Known> | undefined;
   #again = false;
   #timer: NodeJS.Timeout | undefined;
+  #check: NodeJS.Timeout | undefined;
 
   constructor(readonly log: vscode.LogOutputChannel) {}
 
@@ -57,12 +61,14 @@ export class Runs implements vscode.Disposable {
       this.#looking = undefined;
       if (this.#again) this.#gather();
       this.#again = false;
+      this.#checkLater();
     });
     return this.#looking;
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#check);
     for (const watcher of this.#watchers.values()) watcher.dispose();
     this.#changed.dispose();
   }
@@ -92,12 +98,15 @@ export class Runs implements vscode.Disposable {
     const found = await findRuns(folder);
     if (found === undefined) throw new HumanError(vscode.l10n.t("Vigil needs a git repository, because each run works in its own worktree: {0} is in none.", folder));
     this.#watch(found.commonDir);
-    return Promise.all((await found.store.list()).map((id) => this.#readOne(found.store, folder, id)));
+    const ids = await found.store.list();
+    const there = new Set(ids.map((id) => found.store.open(id).folder));
+    for (const known of this.#read.keys()) if (!there.has(known) && dirname(known) === join(found.commonDir, "vigil", "runs")) this.#read.delete(known);
+    return Promise.all(ids.map((id) => this.#readOne(found.store, folder, id)));
   }
 
   async #readOne(store: Store, folder: string, id: string): Promise<Read> {
     const key = store.open(id).folder;
-    const moved = await stat(join(key, "head")).then((found) => found.mtimeMs, () => 0); // No head: the log's reader says what is wrong.
+    const moved = await movedAt(key);
     const known = this.#read.get(key);
     // What has not ended can change without a word in its log: its process may be gone.
     if (known?.moved === moved && hasEnded(known.row)) return known;
@@ -117,12 +126,30 @@ export class Runs implements vscode.Disposable {
     this.#watchers.set(commonDir, watcher);
   }
 
+  /** While a run goes on, its head is looked at even if no watcher says that it moved. */
+  #checkLater(): void {
+    clearTimeout(this.#check);
+    const open = [...this.#read].filter(([, { row }]) => !hasEnded(row));
+    if (open.length === 0) return;
+    this.#check = setTimeout(() => {
+      void Promise.all(open.map(async ([folder, { moved }]) => (await movedAt(folder)) !== moved)).then((changed) => {
+        if (changed.includes(true)) void this.look();
+        else this.#checkLater();
+      });
+    }, CHECK_MS);
+  }
+
   #gather(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.look();
     }, GATHER_MS);
   }
+}
+
+/** When the run's head moved last; 0 where there is none: the log's reader says what is wrong then. */
+async function movedAt(folder: string): Promise<number> {
+  return stat(join(folder, "head")).then((found) => found.mtimeMs, () => 0);
 }
 
 function hasEnded(row: RunRow): boolean {
