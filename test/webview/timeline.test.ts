@@ -180,6 +180,16 @@ describe("the timeline's page", function () {
       assert.match((await page.page.locator(".scripted").textContent()) ?? "", /script/);
     }));
 
+  it("leaves the approval of a decision to the list, where its verdict is the answer", () =>
+    shown({}, async (page) => {
+      const panel = samplePanel();
+      const [one] = panel.gates;
+      assert.ok(one !== undefined);
+      await page.tell({ kind: "panel", panel: { ...panel, gates: [{ ...one, id: "g2", type: "decision", decision: "d1" }] } });
+      assert.equal(await page.page.locator(".gate").count(), 0);
+      assert.equal(await page.page.locator("main .current").count() > 0, true);
+    }));
+
   it("draws the agent's words as words, whatever they hold", () =>
     shown({}, async (page) => {
       const run = sampleRun();

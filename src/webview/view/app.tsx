@@ -23,9 +23,12 @@ export function App({ model }: { readonly model: Model }) {
     <>
       <Crumbs model={model} />
       <Header model={model} panel={panel} />
-      {panel.gates.map((gate) => (
-        <GateCard key={gate.id} model={model} gate={gate} />
-      ))}
+      {/* A decision's approval and its verdict are one: it is given in the list below. */}
+      {panel.gates
+        .filter((gate) => gate.type !== "decision")
+        .map((gate) => (
+          <GateCard key={gate.id} model={model} gate={gate} />
+        ))}
       <Strip model={model} strip={panel.strip} />
       <Filter model={model} />
       <List model={model} level={level}>

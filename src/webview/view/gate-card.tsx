@@ -61,9 +61,9 @@ export function GateCard({ model, gate }: { readonly model: Model; readonly gate
       </label>
       <p class="actions">
         <button disabled={!hears || gate.shown === null} onClick={() => { answer("allow", false); }}>
-          {gate.type === "question" ? "Send answer" : gate.type === "decision" ? "Accept" : "Allow once"}
+          {gate.type === "question" ? "Send answer" : "Allow once"}
         </button>
-        <button disabled={!hears} onClick={() => { answer("deny", false); }}>{gate.type === "decision" ? "Reject" : "Deny"}</button>
+        <button disabled={!hears} onClick={() => { answer("deny", false); }}>Deny</button>
         {canLast && (
           <button class="quiet" disabled={!hears || gate.shown === null} onClick={() => { answer("allow", true); }}>
             Allow for this run
