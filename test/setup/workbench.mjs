@@ -26,8 +26,7 @@ export function serverProgram(folder = workbenchFolder()) {
 }
 
 /**
- * Installs the workbench unless it is there. `node` is the Node 24 binary to build with; the headers lie
- * beside it.
+ * Installs the workbench unless it is there. `node` is the Node 24 binary to build with; its headers lie near it.
  * Resolves with what went wrong, or undefined. Two at once: the second waits for the first. One that was killed leaves
  * a temporary folder, which the next one takes away and starts again.
  */
@@ -66,7 +65,7 @@ function install(folder, node, say) {
     ...Object.fromEntries(Object.entries(process.env).filter(([key]) => !OUTER_NPM.test(key))),
     PATH: [dirname(node), process.env.PATH].join(delimiter),
     // A machine-wide setting may name the headers of another Node, or forbid the scripts that build the native parts.
-    npm_config_nodedir: join(dirname(node), ".."),
+    npm_config_nodedir: headersOf(node),
     npm_config_ignore_scripts: "false",
   };
   const args = ["install", "--prefix", temporary, "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--foreground-scripts", `code-server@${VERSION}`];
@@ -80,6 +79,16 @@ function install(folder, node, say) {
   }
   renameSync(temporary, folder);
   return undefined;
+}
+
+/**
+ * The folder whose `include/node` belongs to this binary. With install scripts on, the `node` package links its binary
+ * to a place of its own and leaves the headers in the package that it came from.
+ */
+function headersOf(node) {
+  const above = join(dirname(node), "..");
+  const candidates = [above, ...["node", "node-bin"].map((name) => join(above, "node_modules", `${name}-${process.platform}-${process.arch}`))];
+  return candidates.find((folder) => existsSync(join(folder, "include", "node", "common.gypi"))) ?? above;
 }
 
 /** True when the lock was free, or its holder is gone. The file holds the holder's process id. */
