@@ -7,6 +7,7 @@ import { adopt } from "./verbs/adopt.js";
 import { answer } from "./verbs/answer.js";
 import { diff } from "./verbs/diff.js";
 import { doctor } from "./verbs/doctor.js";
+import { exportVerb } from "./verbs/export.js";
 import { land } from "./verbs/land.js";
 import { log } from "./verbs/log.js";
 import { lower } from "./verbs/lower.js";
@@ -64,6 +65,7 @@ export const VERBS: readonly Verb[] = [
   log,
   diff,
   report,
+  exportVerb,
   verify,
   review,
   land,

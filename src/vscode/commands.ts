@@ -29,6 +29,7 @@ import { openAllFiles, openDecisionDiff } from "./review/open-diff.js";
 import { sweepRoutine, undoVerdict } from "./review/verdicts.js";
 import { openAsText, watchLive } from "./runs/as-text.js";
 import { chosenRun, chosenWaiting } from "./runs/choose-run.js";
+import { exportRecord, verifyRecord } from "./runs/record.js";
 import type { Runs } from "./runs/runs.js";
 import type { Waiting } from "./runs/waiting-view.js";
 import { STAGE_TEXT, startTask, taskTemplate } from "./start/start-task.js";
@@ -102,6 +103,8 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
     "vigil.clearModelKey": async () => { await key.clear(); },
     "vigil.openTimeline": onRun((shown) => { timelines.open(shown); }),
     "vigil.openRunAsText": onRun(async ({ folder, run }) => openAsText(await repositories.runsOf(folder), run)),
+    "vigil.exportRun": onRun((shown) => exportRecord(repositories, shown)),
+    "vigil.verifyRun": onRun((shown) => verifyRecord(repositories, shown)),
     "vigil.watchLive": onRun(async ({ folder, run }) => { const workspace = await repositories.open(folder); watchLive(workspace, run, oneLine((await requireRun(workspace.store, run)).run.spec.task, 40)); }, ACTIVE),
     "vigil.reviewNext": async () => {
       const { runs: all, waiting } = runs.known.runs.length === 0 ? await runs.look() : runs.known;

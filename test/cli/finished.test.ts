@@ -53,6 +53,28 @@ describe("a finished run", function () {
     assert.deepEqual({ sum: readFileSync(join(worktree, "src/sum.js"), "utf8"), on, pid }, { sum: "exports.sum = (a, b) => a + b;\n", on: null, pid: null });
   });
 
+  it("is exported as events, as a document and as traces, printed or into a file", async () => {
+    assert.equal((await lab.vigil("export", "last")).stdout, (await lab.vigil("log", "last")).stdout);
+    const file = join(lab.repo, "..", "night.otlp.jsonl");
+    const said = await lab.vigil("export", "last", "--format", "otlp", "--to", file);
+    assert.match(said.stdout, new RegExp(`The run ${id} was exported to .*night\\.otlp\\.jsonl`));
+    const traces = z.object({ resourceSpans: z.array(z.object({ scopeSpans: z.array(z.object({ spans: z.array(z.object({ name: z.string(), traceId: z.string().regex(/^[0-9a-f]{32}$/) })) })) })) });
+    const spans = readFileSync(file, "utf8").trimEnd().split("\n").flatMap((line) => traces.parse(JSON.parse(line)).resourceSpans.flatMap((one) => one.scopeSpans.flatMap((scope) => scope.spans)));
+    for (const name of ["invoke_agent vigil", "decision d1", "execute_tool bash", "approval decision", "check"]) assert.ok(spans.some((span) => span.name === name), name);
+    assert.match((await lab.vigil("export", "last", "--format", "md")).stdout, /^# [^]*Add instead of subtracting[^]*\n## Timeline\n/);
+    assert.equal(z.object({ format: z.string(), text: z.string() }).parse(JSON.parse((await lab.vigil("export", "last", "--format", "md", "--json")).stdout)).format, "md");
+  });
+
+  it("leaves what lay there where an export cannot be written, and says why", async () => {
+    const said = await lab.vigil("export", "last", "--to", join(lab.repo, "no-such-folder", "run.jsonl"));
+    assert.equal(said.code, 1);
+    assert.match(said.stderr, /could not be written to .*: its folder does not exist\. Nothing was changed there; name another file/);
+    const folder = await lab.vigil("export", "last", "--to", join(lab.repo, "src"));
+    assert.match(folder.stderr, /a folder has that name/);
+    assert.deepEqual(readdirSync(lab.repo).filter((name) => name.endsWith(".new")), []);
+    assert.equal((await lab.vigil("export", "last", "--format", "pdf")).code, 2);
+  });
+
   it("prints its log as one event a line, also to a reader that leaves", async () => {
     const lines = (await lab.vigil("log", "last")).stdout.trimEnd().split("\n");
     assert.deepEqual(lines.map((line) => z.object({ seq: z.number() }).parse(JSON.parse(line)).seq), lines.map((_, at) => at + 1));

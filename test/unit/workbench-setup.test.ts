@@ -64,6 +64,20 @@ describe("setting up the workbench", function () {
     assert.deepEqual(machine.outcome(), { runs: 1, there: INSTALLED });
   });
 
+  it("builds with the headers of the Node that it is given, beside its binary or in the package that it came from", async () => {
+    machine.put("npm", `${WORKING}\nprintf %s "$npm_config_nodedir" > "$COUNT.headers"`);
+    const platform = join(machine.home, "node_modules", `node-${process.platform}-${process.arch}`);
+    const told = async (folder: string): Promise<string> => {
+      mkdirSync(join(folder, "include", "node"), { recursive: true });
+      writeFileSync(join(folder, "include", "node", "common.gypi"), "{}");
+      rmSync(machine.cache, { recursive: true });
+      assert.equal(await machine.install(), "undefined");
+      return readFileSync(join(machine.home, "count.headers"), "utf8");
+    };
+    assert.equal(await told(platform), platform);
+    assert.equal(await told(machine.home), machine.home);
+  });
+
   it("leaves nothing behind where npm fails, says where its words are, and can be tried again", async () => {
     machine.put("npm", "echo no network; exit 1");
     assert.match(await machine.install(), /npm could not install code-server .*its last words are in .*\.log/);

@@ -1,12 +1,12 @@
 // A run as one readable document, for whoever would rather read than step; and live in a terminal, whose buffer screen
 // readers know already.
 import * as vscode from "vscode";
+import { markdownOf } from "../../client/export-run.js";
 import { followRun } from "../../client/follow-run.js";
 import type { Workspace } from "../../client/open-repository.js";
 import { requireRun } from "../../client/read-run.js";
-import { reportRun } from "../../client/report-run.js";
-import { stepLine, timelineText } from "../../core/run/timeline-text.js";
-import { stepOf, timeline } from "../../core/run/timeline.js";
+import { stepLine } from "../../core/run/timeline-text.js";
+import { stepOf } from "../../core/run/timeline.js";
 
 type Store = Workspace["store"];
 
@@ -14,12 +14,7 @@ const WIDTH = 110;
 
 /** The report as Markdown, then the whole timeline. */
 export async function openAsText(store: Store, run: string): Promise<void> {
-  const view = await requireRun(store, run);
-  const { text } = await reportRun(view, "md");
-  const steps = timelineText(timeline(view.run), { width: WIDTH });
-  // A fence longer than any inside keeps the agent's words from ending it.
-  const fence = "`".repeat(Math.max(3, ...[...steps.matchAll(/`+/gu)].map(([found]) => found.length + 1)));
-  const document = await vscode.workspace.openTextDocument({ language: "markdown", content: `${text}\n## Timeline\n\n${fence}text\n${steps}\n${fence}\n` });
+  const document = await vscode.workspace.openTextDocument({ language: "markdown", content: await markdownOf(store, run) });
   await vscode.window.showTextDocument(document, { preview: true });
 }
 
