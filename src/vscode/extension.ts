@@ -7,6 +7,7 @@ import { ModelKey } from "./model-key.js";
 import { Repositories } from "./repositories.js";
 import { ChangesView } from "./review/changes-view.js";
 import { Announcements } from "./runs/announce.js";
+import { Finished } from "./runs/finished.js";
 import { Runs } from "./runs/runs.js";
 import { RunsView } from "./runs/runs-view.js";
 import { StatusBar } from "./runs/status-bar.js";
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): Contributions {
   const changes = new ChangesView();
   const status = new StatusBar();
   const announcements = new Announcements();
+  const finished = new Finished(context.workspaceState, (badge) => { runsView.badge = badge; });
   const review = lazily(async () => {
     const { makeReview } = await import("./review/make-review.js");
     return makeReview({ extension: context.extensionUri, log, repositories, changes });
@@ -67,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): Contributions {
     runs.onDidChange((known) => {
       waiting.show(known.waiting);
       announcements.told(known.waiting);
+      finished.told(known.runs, changes.reviewed?.run.id);
       status.show(known.runs.map(({ row }) => row));
       void setContexts({
         hasRuns: known.runs.length > 0,
@@ -76,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): Contributions {
         isReady: known.problem === "",
       });
     }),
+    changes.onDidChangeTreeData(() => { finished.told(runs.known.runs, changes.reviewed?.run.id); }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => {
       repositories.forget();
       void told(log, () => runs.look());

@@ -58,7 +58,7 @@ export function act(model: Model, name: Act): void {
       model.go({ unfolded: place.value.unfolded === decision ? null : decision });
       return;
     case "order":
-      model.go({ order: place.value.order === "risk" ? "time" : "risk" });
+      model.go({ order: place.value.order === "risk" ? "time" : "risk", orderChosen: true });
       return;
     case "filter":
       filtering.value = true;

@@ -19,6 +19,10 @@ model.bridge.listen((message) => {
     case "steps":
       model.steps.value = new Map([...model.steps.value, ...message.rows.map((row) => [row.step, row] as const)]);
       return;
+    case "look":
+      document.body.dataset["density"] = message.density;
+      if (!model.place.value.orderChosen) model.place.value = { ...model.place.value, order: message.order };
+      return;
     case "act":
       act(model, message.act);
       return;

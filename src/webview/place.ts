@@ -19,10 +19,12 @@ export interface Place {
   /** The decision whose facts are unfolded. */
   readonly unfolded: string | null;
   readonly order: "risk" | "time";
+  /** Chosen in this timeline: the person's setting for all of them no longer matters here. */
+  readonly orderChosen: boolean;
   readonly filter: string;
 }
 
-export const START: Place = { level: 2, chapter: null, decision: null, file: null, group: null, step: null, unfolded: null, order: "risk", filter: "" };
+export const START: Place = { level: 2, chapter: null, decision: null, file: null, group: null, step: null, unfolded: null, order: "risk", orderChosen: false, filter: "" };
 
 /** Stands for the goal of what belongs to none. */
 export const NO_GOAL = "";

@@ -118,6 +118,21 @@ describe("the timeline's page", function () {
       assert.equal(await page.page.locator("main article").count(), 7);
     }));
 
+  it("lists as the person's settings say, until they choose the order in this timeline", () =>
+    shown({}, async (page) => {
+      const first = (): Promise<string | null> => page.page.locator("main h2").first().textContent();
+      const height = (): Promise<number> => page.page.locator(".decision .row").nth(1).evaluate((row) => row.getBoundingClientRect().height);
+      const comfortable = await height();
+      await page.tell({ kind: "look", order: "time", density: "compact" });
+      assert.equal(await first(), "In the order of the run (7)");
+      assert.ok((await height()) < comfortable, "compact rows are lower");
+      await page.act("order");
+      assert.equal(await first(), "Check these (4)");
+      await page.tell({ kind: "look", order: "time", density: "comfortable" });
+      assert.equal(await first(), "Check these (4)");
+      assert.equal(await height(), comfortable);
+    }));
+
   it("zooms from the report to a single step and back", () =>
     shown({}, async (page) => {
       const run = sampleRun();

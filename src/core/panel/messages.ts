@@ -61,6 +61,8 @@ export type ToPanel =
   | { readonly kind: "panel"; readonly panel: Panel }
   | { readonly kind: "groups"; readonly decision: string | null; readonly groups: readonly StepGroup[] }
   | { readonly kind: "steps"; readonly from: number; readonly to: number; readonly rows: readonly StepRow[] }
+  /** How the person wants timelines to look; `order` where they chose none in this one. */
+  | { readonly kind: "look"; readonly order: "risk" | "time"; readonly density: "comfortable" | "compact" }
   | { readonly kind: "act"; readonly act: Act }
   /** A verdict that the page shows already did not come to be. */
   | { readonly kind: "unsaid" }

@@ -2,6 +2,7 @@
 // the way to it. Nothing depends on it, because people may mute it.
 import * as vscode from "vscode";
 import { oneLine } from "../../core/text/one-line.js";
+import { loudnessOf } from "./loudness.js";
 import type { Waiting } from "./waiting-view.js";
 
 /** Between two messages, in milliseconds: what comes sooner joins the badge only. */
@@ -21,7 +22,7 @@ export class Announcements {
     this.#first = false;
     const [one] = fresh;
     if (one === undefined || wasFirst || this.#isUp || Date.now() < this.#until) return;
-    if (vscode.workspace.getConfiguration("vigil").get<string>("notify.approval", "toast") !== "toast") return;
+    if (loudnessOf("approval", new Date()) !== "toast") return;
     void this.#show(one, waiting.length);
   }
 

@@ -32,7 +32,7 @@ export function runItem(row: RunRow): vscode.TreeItem {
   const [codicon, colour] = ICON[row.state];
   item.id = row.id;
   item.iconPath = new vscode.ThemeIcon(codicon, colour === undefined ? undefined : new vscode.ThemeColor(colour));
-  item.description = descriptionOf(row);
+  item.description = runDescription(row);
   // The state is in the value, so that one pattern in a menu's `when` picks the rows that it is for.
   item.contextValue = `run.${row.state}`;
   item.accessibilityInformation = { label: `${label}. ${item.description}` };
@@ -45,11 +45,11 @@ export function runTooltip(row: RunRow): string {
   const stage = row.stage === null ? undefined : vscode.l10n.t("Stage {0}", row.stage);
   const cost = row.startedAt === null || row.usd === null ? undefined : `$${row.usd.toFixed(2)}`;
   const facts = [row.id, started, stage, cost].filter((fact) => fact !== undefined).join(" · ");
-  return [oneLine(row.task, TOOLTIP_LENGTH), descriptionOf(row), facts, row.problem === undefined ? "" : visible(row.problem)].filter((line) => line !== "").join("\n");
+  return [oneLine(row.task, TOOLTIP_LENGTH), runDescription(row), facts, row.problem === undefined ? "" : visible(row.problem)].filter((line) => line !== "").join("\n");
 }
 
 /** The state first: a narrow view cuts the rest. */
-function descriptionOf(row: RunRow): string {
+export function runDescription(row: RunRow): string {
   const state = vscode.l10n.t(STATE_TEXT[row.state]);
   const counts = [
     row.waiting === 0 ? undefined : row.waiting === 1 ? vscode.l10n.t("1 approval") : vscode.l10n.t("{0} approvals", row.waiting),

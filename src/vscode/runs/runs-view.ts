@@ -35,6 +35,10 @@ export class RunsView implements vscode.TreeDataProvider<ShownRun>, vscode.Dispo
     return item;
   }
 
+  set badge(badge: vscode.ViewBadge | undefined) {
+    this.#view.badge = badge;
+  }
+
   dispose(): void {
     this.#heard.dispose();
     this.#view.dispose();

@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { Gate } from "../../core/run/run.js";
 import { oneLine } from "../../core/text/one-line.js";
+import { loudnessOf } from "./loudness.js";
 
 export interface Waiting {
   readonly folder: string;
@@ -29,7 +30,7 @@ export class WaitingView implements vscode.TreeDataProvider<Waiting>, vscode.Dis
 
   show(rows: readonly Waiting[]): void {
     this.#rows = rows.toSorted((one, other) => one.gate.raisedAt - other.gate.raisedAt);
-    this.#view.badge = rows.length === 0 ? undefined : { value: rows.length, tooltip: rows.length === 1 ? vscode.l10n.t("1 approval waits for you") : vscode.l10n.t("{0} approvals wait for you", rows.length) };
+    this.#view.badge = rows.length === 0 || loudnessOf("approval", new Date()) === "off" ? undefined : { value: rows.length, tooltip: rows.length === 1 ? vscode.l10n.t("1 approval waits for you") : vscode.l10n.t("{0} approvals wait for you", rows.length) };
     this.#changed.fire(undefined);
   }
 

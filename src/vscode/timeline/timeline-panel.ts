@@ -55,7 +55,13 @@ export class TimelinePanel implements vscode.Disposable {
     panel.webview.options = { enableScripts: true, enableCommandUris: false, localResourceRoots: [pageFolder(parts.extension)] };
     panel.iconPath = vscode.Uri.joinPath(parts.extension, "media", "vigil.svg");
     panel.webview.onDidReceiveMessage((message) => void told(parts.log, () => this.#asked(fromPanelSchema.parse(message))));
-    panel.onDidDispose(() => { this.#end(); });
+    const looking = vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("vigil.timeline")) this.#look();
+    });
+    panel.onDidDispose(() => {
+      looking.dispose();
+      this.#end();
+    });
     panel.webview.html = pageHtml(panel.webview, parts.extension);
   }
 
@@ -100,6 +106,13 @@ export class TimelinePanel implements vscode.Disposable {
     if (!this.#gone.signal.aborted) void this.panel.webview.postMessage(message);
   }
 
+  #look(): void {
+    const settings = vscode.workspace.getConfiguration("vigil.timeline");
+    const order = settings.get<string>("order") === "time" ? "time" : "risk";
+    const density = settings.get<string>("density") === "compact" ? "compact" : "comfortable";
+    this.#post({ kind: "look", order, density });
+  }
+
   #follow(): void {
     this.#following.abort();
     this.#following = new AbortController();
@@ -138,6 +151,7 @@ export class TimelinePanel implements vscode.Disposable {
     switch (message.kind) {
       case "ready":
         this.#isReady = true;
+        this.#look();
         return this.#follow();
       case "focus":
         return setFocus(message.list, message.level);
