@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { delimiter, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, delimiter, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
@@ -39,8 +39,8 @@ const BUNDLES = [
   { from: "src/runner/main.ts", to: "dist/runner.mjs", program: false },
   { from: "src/sandbox/workshop-main.ts", to: "dist/workshop.mjs", program: false },
   { from: "src/sandbox/hosts/main.ts", to: "dist/hosts.mjs", program: false },
-  // CommonJS, which every editor loads; `vscode` is the editor's own.
-  { from: "src/vscode/extension.ts", to: "dist/extension.cjs", program: false, external: ["vscode"] },
+  // In pieces, so that the editor reads at its start only what the entry imports at once; `vscode` is the editor's own.
+  { from: "src/vscode/extension.ts", to: "dist/extension/main.mjs", program: false, external: ["vscode"], pieces: true },
   { from: "src/webview/main.tsx", to: "dist/webview/timeline.js", program: false, browser: true },
   { from: "src/webview/style.css", to: "dist/webview/timeline.css", program: false, browser: true },
 ];
@@ -213,32 +213,33 @@ async function bundle(folder = "dist", edits = []) {
   const esbuild = await import("esbuild");
   const packages = new Set();
   const applied = new Set();
-  for (const { from, to, program: isProgram, external = [], browser = false } of BUNDLES) {
+  for (const { from, to, program: isProgram, external = [], browser = false, pieces = false } of BUNDLES) {
     if (!existsSync(inRoot(from))) {
       say(`${from} is missing, so ${to} cannot be built.`);
       return false;
     }
-    const format = to.endsWith(".cjs") ? "cjs" : "esm";
     const lines = [];
     if (isProgram && !readFileSync(inRoot(from), "utf8").startsWith("#!")) lines.push("#!/usr/bin/env node");
     // Some dependencies are CommonJS and call require, which an ES module does not have.
-    if (format === "esm" && !browser) lines.push('import { createRequire as vigilCreateRequire } from "node:module";', "const require = vigilCreateRequire(import.meta.url);");
-    const target = resolve(ROOT, folder, relative("dist", to));
+    if (!browser) lines.push('import { createRequire as vigilCreateRequire } from "node:module";', "const require = vigilCreateRequire(import.meta.url);");
+    const file = resolve(ROOT, folder, relative("dist", to));
+    // A bundle in pieces is a folder of its own.
+    const target = pieces ? dirname(file) : file;
     const temporary = `${target}.new`;
     mkdirSync(dirname(target), { recursive: true });
+    rmSync(temporary, { recursive: true, force: true });
     try {
       const { metafile } = await esbuild.build({
         absWorkingDir: ROOT,
-        entryPoints: [from],
-        outfile: temporary,
+        ...(pieces ? { entryPoints: { [basename(to, ".mjs")]: from }, outdir: temporary, outExtension: { ".js": ".mjs" }, splitting: true } : { entryPoints: [from], outfile: temporary }),
         bundle: true,
         platform: browser ? "browser" : "node",
         target: browser ? "es2022" : "node20",
-        format,
+        format: "esm",
         external,
         // An editor parses it each time it starts, so every byte counts; names stay, for the reports of those who meet a bug.
-        minifyWhitespace: format === "cjs" || browser,
-        minifySyntax: format === "cjs" || browser,
+        minifyWhitespace: pieces || browser,
+        minifySyntax: pieces || browser,
         minifyIdentifiers: browser,
         jsx: "automatic",
         jsxImportSource: "preact",
@@ -256,8 +257,9 @@ async function bundle(folder = "dist", edits = []) {
       if (Array.isArray(error.errors)) return false; // esbuild printed them itself
       throw error;
     }
-    chmodSync(temporary, isProgram ? 0o755 : 0o644);
     // Renamed into place, so that a run that starts meanwhile sees the old bundle or the new one, never half of one.
+    if (pieces) rmSync(target, { recursive: true, force: true });
+    else chmodSync(temporary, isProgram ? 0o755 : 0o644);
     renameSync(temporary, target);
   }
   for (const { file } of edits) {

@@ -90,8 +90,8 @@ async function runCommand(page: Page, title: string, then: "closed" | "asks"): P
   const chosen = page.locator(".quick-input-list .monaco-list-row.focused").filter({ has: page.getByText(title, { exact: true }) });
   for (const deadline = Date.now() + PATIENCE; ; ) {
     await page.keyboard.press("F1");
-    await palette.locator("input").first().fill(`>${title}`);
-    const offered = await chosen.waitFor({ timeout: OFFER }).then(
+    // A workbench that is still coming up may take the focus, and the palette closes.
+    const offered = await palette.locator("input").first().fill(`>${title}`, { timeout: OFFER }).then(() => chosen.waitFor({ timeout: OFFER })).then(
       () => true,
       (error: unknown) => {
         if (Date.now() > deadline) throw error;
