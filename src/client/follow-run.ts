@@ -2,8 +2,7 @@
 import type { LoggedEvent } from "../core/log/event.js";
 import type { Run } from "../core/run/run.js";
 import type { RunLog } from "../store/store.js";
-import { Folder } from "../core/run/replay.js";
-import { isWorking, NO_PROCESSES, processesAfter } from "./read-run.js";
+import { isWorking, readingOf } from "./read-run.js";
 import { stateOf, type RunState } from "./state-of.js";
 
 /** `tick` comes once the past was told and whenever nothing happens for a while; its state tells whether a runner lives. */
@@ -15,30 +14,30 @@ export type Moment =
 const PROBE = 1000;
 
 /**
- * Yields what the log holds already (`past`) and then what comes, until the signal aborts. A state "interrupted" is
+ * Yields what the log holds already (`past`) and then what comes, until the signal aborts. With `past` left out the run is
+ * told at once where its last runner left it condensed; its log is checked all the same before anything new is told. A state "interrupted" is
  * given only after two probes found the lock free, so that the moment between two processes is no alarm.
  */
-export async function* followRun(log: RunLog, signal: AbortSignal): AsyncGenerator<Moment> {
-  const folder = new Folder();
-  let processes = NO_PROCESSES;
-  let lastSeq = 0;
+export async function* followRun(log: RunLog, signal: AbortSignal, past: "told" | "left out" = "told"): AsyncGenerator<Moment> {
+  const rest = past === "told" ? undefined : await log.atRest();
+  const reading = readingOf(log, rest);
   const fold = (event: LoggedEvent): Run | undefined => {
-    folder.add(event);
-    processes = processesAfter(processes, event);
-    return folder.run;
+    reading.add(event);
+    return reading.run();
   };
-  for await (const event of log.read()) {
-    const run = fold(event);
-    lastSeq = event.seq;
-    if (run !== undefined) yield { kind: "event", event, run, state: stateOf(run, true), past: true };
+  if (rest === undefined) {
+    for await (const event of log.read()) {
+      const run = fold(event);
+      if (run !== undefined) yield { kind: "event", event, run, state: stateOf(run, true), past: true };
+    }
   }
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
-  const events = log.follow(lastSeq + 1, both)[Symbol.asyncIterator]();
+  const events = log.follow(reading.read() + 1, both)[Symbol.asyncIterator]();
   let free = 0;
   try {
     let next = events.next();
-    yield { kind: "tick", run: folder.run, state: folder.run === undefined ? "preparing" : stateOf(folder.run, true) };
+    yield tick(reading.run(), true);
     while (!both.aborted) {
       const outcome = await firstOf(next, both);
       if (outcome.kind === "event") {
@@ -50,13 +49,17 @@ export async function* followRun(log: RunLog, signal: AbortSignal): AsyncGenerat
         continue;
       }
       // Of a run that has ended nobody asks, and to ask starts a process each time.
-      free = folder.run?.phase.kind === "ended" || isWorking(processes, await log.holder()) ? 0 : free + 1;
-      yield { kind: "tick", run: folder.run, state: folder.run === undefined ? (free < 2 ? "preparing" : "interrupted") : stateOf(folder.run, free < 2) };
+      free = reading.run()?.phase.kind === "ended" || isWorking(reading.processes(), await log.holder()) ? 0 : free + 1;
+      yield tick(reading.run(), free < 2);
     }
   } finally {
     stop.abort();
     await events.return?.();
   }
+}
+
+function tick(run: Run | undefined, works: boolean): Moment {
+  return { kind: "tick", run, state: run === undefined ? (works ? "preparing" : "interrupted") : stateOf(run, works) };
 }
 
 async function firstOf(next: Promise<IteratorResult<LoggedEvent>>, signal: AbortSignal) {

@@ -3,7 +3,7 @@ import { HumanError } from "../core/error.js";
 import type { LoggedEvent } from "../core/log/event.js";
 import { Folder } from "../core/run/replay.js";
 import type { Run, RunId } from "../core/run/run.js";
-import type { LockInfo, RunLog, Store } from "../store/store.js";
+import type { AtRest, LockInfo, RunLog, Store } from "../store/store.js";
 import { stateOf, type RunState } from "./state-of.js";
 
 /** A run as its log was folded to, and where its texts and files lie. */
@@ -38,43 +38,54 @@ export function isWorking(processes: Processes, holder: LockInfo | undefined): b
 
 /** Undefined for a run whose runner has not begun its log. Throws HumanError when the log is damaged or too new. */
 export async function readRun(store: Store, id: RunId): Promise<RunView | undefined> {
-  const reading = readingOf(store.open(id));
+  const log = store.open(id);
+  const reading = readingOf(log, await log.atRest());
   let run = await reading.more();
   if (run === undefined) return undefined;
-  const holder = await reading.log.holder();
+  const holder = await log.holder();
   // Whoever let the lock go since the log was read wrote the run's end first: without that it would look interrupted.
   if (holder === undefined && run.phase.kind !== "ended") run = (await reading.more()) ?? run;
-  return { log: reading.log, run, holder, state: stateOf(run, isWorking(reading.processes(), holder)) };
+  return { log, run, holder, state: stateOf(run, isWorking(reading.processes(), holder)) };
 }
 
 /** As `readRun`, but whether a process holds a run that has ended is not asked: to ask starts a process of its own. */
 export async function readState(store: Store, id: RunId): Promise<(RunAndLog & { readonly state: RunState }) | undefined> {
-  const reading = readingOf(store.open(id));
+  const log = store.open(id);
+  const reading = readingOf(log, await log.atRest());
   const run = await reading.more();
   if (run?.phase.kind !== "ended") return readRun(store, id);
-  return { log: reading.log, run, state: stateOf(run, false) };
+  return { log, run, state: stateOf(run, false) };
 }
 
-interface Reading {
-  readonly log: RunLog;
+export interface Reading {
   /** Folds what the log holds by now. */
   more(): Promise<Run | undefined>;
+  /** Folds one event more, which somebody else read. */
+  add(event: LoggedEvent): void;
+  run(): Run | undefined;
+  /** The number of the last event that was folded; 0 before the first. */
+  read(): number;
   processes(): Processes;
 }
 
-function readingOf(log: RunLog): Reading {
-  const folder = new Folder();
-  let processes = NO_PROCESSES;
-  let next = 1;
+/** `rest`: what the last runner left of a run that has ended, to begin with: most of a long log need not be read then. */
+export function readingOf(log: RunLog, rest: AtRest | undefined): Reading {
+  const folder = rest === undefined ? new Folder() : Folder.resting(rest.condensed, rest.steps);
+  let processes = rest?.condensed.events.reduce(processesAfter, NO_PROCESSES) ?? NO_PROCESSES;
+  let read = rest?.condensed.lastSeq ?? 0;
+  const add = (event: LoggedEvent): void => {
+    folder.add(event);
+    processes = processesAfter(processes, event);
+    read = event.seq;
+  };
   return {
-    log,
+    add,
     processes: () => processes,
+    read: () => read,
+    run: () => folder.run,
     async more() {
-      for await (const event of log.read(next)) {
-        folder.add(event);
-        processes = processesAfter(processes, event);
-        next = event.seq + 1;
-      }
+      // Nothing to look for after an end that a moment ago was the log's.
+      if (rest === undefined || read !== rest.condensed.lastSeq) for await (const event of log.read(read + 1)) add(event);
       return folder.run;
     },
   };

@@ -82,6 +82,7 @@ async function serve(options: RunnerOptions, store: Store, writer: RunWriter): P
   try {
     if (writer.repaired !== undefined) await ledger.append({ kind: "log.repaired", bytes: writer.repaired.bytes, aside: writer.repaired.aside });
     await attend(options, store, writer, ledger, first);
+    await writer.leaveAtRest(ledger.events, ledger.run);
   } catch (error) {
     await leaveWith(ledger, error);
   }

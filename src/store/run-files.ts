@@ -14,6 +14,9 @@ export interface RunFiles {
   readonly inbox: string;
   readonly blobs: string;
   readonly lock: string;
+  /** The log condensed and its steps, for readers, once the run has ended: see `at-rest.ts`. */
+  readonly condensed: string;
+  readonly steps: string;
   /** The runner's git directory for the run; the store only ever deletes it. */
   readonly git: string;
 }
@@ -38,6 +41,8 @@ export function filesIn(folder: string, id: RunId): RunFiles {
     inbox: join(folder, "inbox"),
     blobs: join(folder, "blobs"),
     lock: join(folder, "lock"),
+    condensed: join(folder, "condensed.json"),
+    steps: join(folder, "steps.json"),
     git: join(folder, "git"),
   };
 }

@@ -1,4 +1,5 @@
 // A run as every front end may use it: reading, following, posting, asking who works on it. Never takes the run's lock.
+import { readAtRest } from "./at-rest.js";
 import { fileBlobs } from "./blobs.js";
 import { followLog, readLog } from "./follow.js";
 import { poster } from "./inbox.js";
@@ -15,6 +16,7 @@ export function fileRunLog(files: RunFiles, nextName: () => string): RunLog {
     read: (from = 1) => readLog(files, from),
     follow: (from, signal) => followLog(files, from, signal),
     post: poster(files, nextName),
+    atRest: () => readAtRest(files),
     holder: () => lockHolder(files.lock),
     verify: () => verifyRun(files),
   };

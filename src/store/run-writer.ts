@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import type { LoggedEvent } from "../core/log/event.js";
 import { LogPen } from "./append.js";
+import { leaveAtRest } from "./at-rest.js";
 import { LogDamaged } from "./damage.js";
 import { consumeItem, inboxNames, readInbox } from "./inbox.js";
 import type { HeldLock } from "./lock.js";
@@ -26,6 +27,7 @@ export async function openWriter(files: RunFiles, log: RunLog, lock: HeldLock, c
     append: (...more) => Promise.resolve().then(() => pen.append(more)),
     inbox: () => readInbox(files),
     consume: (id) => consumeItem(files, id),
+    leaveAtRest: (all, run) => leaveAtRest(files, all, run),
     watchInbox: (changed) => watchInbox(files, changed),
     close: () => {
       pen.close();

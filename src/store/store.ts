@@ -2,7 +2,15 @@
 import type { Posted } from "../core/command.js";
 import type { LoggedEvent, RunEvent } from "../core/log/event.js";
 import type { BlobId } from "../core/log/parts.js";
-import type { RunId } from "../core/run/run.js";
+import type { Condensed } from "../core/run/condensed.js";
+import type { Run, RunId, StepEntry } from "../core/run/run.js";
+
+/** A run that has ended, without reading its log. */
+export interface AtRest {
+  readonly condensed: Condensed;
+  /** Reads them now, in this very call: a run's list of steps is a plain value. Throws HumanError where they are damaged. */
+  readonly steps: () => readonly StepEntry[];
+}
 
 /** Who holds a run's lock. Information only: the lock itself is the kernel's. */
 export interface LockInfo {
@@ -44,6 +52,8 @@ export interface RunLog {
   follow(from: number, signal: AbortSignal): AsyncIterable<LoggedEvent>;
   /** Puts a command into the inbox; durable when it resolves with the command's id. */
   post(command: Posted): Promise<string>;
+  /** What the last runner left for readers, where the run has ended and the log is as it was then. */
+  atRest(): Promise<AtRest | undefined>;
   /** The living runner, or undefined when nobody holds the lock. */
   holder(): Promise<LockInfo | undefined>;
   /** Everything wrong with the log, the blobs it names and the head; empty when whole. */
@@ -63,6 +73,8 @@ export interface RunWriter {
   inbox(): Promise<readonly InboxItem[]>;
   /** Removes an item after it was logged. */
   consume(id: string): Promise<void>;
+  /** Leaves readers the log condensed, if the run has ended and is long. `events`: all there are. Nothing is appended after it. */
+  leaveAtRest(events: readonly LoggedEvent[], run: Run): Promise<void>;
   /** Calls back whenever the inbox may have changed, until disposed. */
   watchInbox(changed: () => void): { dispose(): void };
   close(): Promise<void>;

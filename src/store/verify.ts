@@ -2,11 +2,13 @@
 // and goes on after each finding, so that one changed byte is told from a log that was cut, and both are told at once.
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
+import { agreesAtRest } from "./at-rest.js";
 import { checkBlob } from "./blobs.js";
 import { writtenByNewer } from "./damage.js";
 import { MAX_LINE_BYTES, checkLine } from "./line.js";
 import type { CheckedLine } from "./line.js";
 import { eventOfLine, versionIn } from "./line-event.js";
+import { readLog } from "./follow.js";
 import { lockHolder } from "./lock.js";
 import { namedBlobs } from "./named-blobs.js";
 import { START } from "./position.js";
@@ -44,6 +46,8 @@ export async function verifyRun(files: RunFiles): Promise<readonly Damage[]> {
       // Where lines were changed the lengths differ too, and were named already.
       if (!reached || (end.bytes !== expected.bytes && problems.length === 0)) problems.push({ seq: end.seq, problem: `the log is cut or its head was changed: ${missing(end, expected)}` });
       if (reached) problems.push(...(await afterEnd(files, log, end, size)));
+      // Only then is it read again: whoever looks at a run that has ended may see what was left in place of the log.
+      if (problems.length === 0 && !(await agreesAtRest(files, readLog(files, 1)))) problems.push({ seq: expected.seq, problem: `what is shown of the run (${files.condensed}) is not what its log says; delete that file, and the log is read in its place` });
     }
     return problems;
   } finally {

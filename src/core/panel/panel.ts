@@ -151,7 +151,7 @@ export function panel({ run, diff, summary, shown, trusted, scripted, interrupte
     unexplained: (diff === undefined ? run.unexplained : diff.files.filter((file) => file.unexplained).map((file) => file.path)).map((path) => visible(path)),
     counts: { decisions: changing.length, undecided: undecided(run).length, accepted: whole("accept"), rejected: whole("reject"), steps: run.steps.length },
     strip: activity,
-    report: reportSections(report(run, diff, { summary })).map(visibleSection),
+    report: reportSections(report(run, diff, { summary }, told)).map(visibleSection),
     chapters: chaptersOf(run, decisions),
     groups: groupsOf(decisions),
     decisions,

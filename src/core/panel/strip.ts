@@ -29,9 +29,10 @@ export function strip(run: Run): Strip {
   const span = last.step - first.step + 1;
   const bins = Array.from({ length: Math.min(MOST_BINS, span) }, () => ({ steps: 0, writes: 0, failures: 0, gates: 0 }));
   const at = (step: number): (typeof bins)[number] | undefined => bins[binOf(step, [first.step, last.step], bins.length)];
+  const asked = new Set(run.gates.map((gate) => gate.call));
   const byCall = new Map<string, number>();
   for (const step of run.steps) {
-    byCall.set(step.call, step.step);
+    if (asked.has(step.call)) byCall.set(step.call, step.step);
     const bin = at(step.step);
     if (bin === undefined) continue;
     bin.steps += 1;

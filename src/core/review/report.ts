@@ -1,8 +1,8 @@
 // The morning report as a value: what came of the run, what waits for a person, and what must be read before anything
 // lands. Facts come from the runner's events; the agent's words are kept apart, to be quoted as the agent's.
-import { moments, type Moment } from "../run/moments.js";
+import type { Moment } from "../run/moments.js";
 import { phaseText } from "../run/phase-text.js";
-import { timeline, type TimelineDecision } from "../run/timeline.js";
+import { timeline, type Timeline, type TimelineDecision } from "../run/timeline.js";
 import type { Gate, LandingStop, Receipt, Run, RunId, Spent } from "../run/run.js";
 import type { Basis, Person } from "../log/parts.js";
 import type { Waiver } from "../policy/schema.js";
@@ -72,11 +72,10 @@ export interface Report {
 
 const BANDS = ["read", "skim", "routine"];
 
-/** `texts.summary`: the text of the agent's account, which the log holds as a blob. */
-export function report(run: Run, diff?: DiffSet, texts: { readonly summary?: string | undefined } = {}): Report {
-  const all = timeline(run).decisions;
+/** `texts.summary`: the text of the agent's account, which the log holds as a blob. `story`: the run's, where the caller has it. */
+export function report(run: Run, diff?: DiffSet, texts: { readonly summary?: string | undefined } = {}, story: Timeline = timeline(run)): Report {
+  const { decisions: all, moments: told } = story;
   const standing = new Set(whatStands(run).map((decision) => decision.id));
-  const told = moments(run);
   const { spec, phase } = run;
   return {
     run: run.id,

@@ -108,7 +108,9 @@ function troubleOf(step: StepEntry): Trouble | undefined {
 }
 
 function recordMoments(run: Run): Placed[] {
-  const calls = new Map(run.steps.map((step) => [step.call, step.step]));
+  // Of a hundred thousand calls a few have led to a question.
+  const asked = new Set(run.gates.map((gate) => gate.call));
+  const calls = new Map(run.steps.flatMap((step) => (asked.has(step.call) ? [[step.call, step.step] as const] : [])));
   const end = Number.MAX_SAFE_INTEGER;
   const during = (at: number): number => run.steps.findLast((step) => step.at <= at)?.step ?? 0;
   const title = (id: string): string => run.goals.find((goal) => goal.id === id)?.title ?? id;

@@ -1,6 +1,7 @@
 // The run that a log tells of. The log is the run: there is no other state. Each event costs the same however long the log
 // has become, and no run that was given out ever changes.
 import type { LoggedEvent } from "../log/event.js";
+import type { Condensed } from "./condensed.js";
 import { begin, evolve, finishedStep, intendedStep, spentOn } from "./evolve.js";
 import type { Run, StepEntry } from "./run.js";
 
@@ -26,6 +27,18 @@ export class Folder {
   #given: Run | undefined;
   /** Grows at its end only, so that every run given out finds its own steps in it. */
   readonly #tracks: Track[] = [];
+  /** The steps of a condensed log, until the first event about a step: they are in `#tracks` from then on. */
+  #apart: (() => readonly StepEntry[]) | undefined;
+
+  /** Goes on from where a condensed log ends. `steps` is called at most once, when somebody first asks for them. */
+  static resting({ events, spent, tree, lastSeq, lastAt }: Condensed, steps: () => readonly StepEntry[]): Folder {
+    const folder = new Folder();
+    for (const event of events) folder.add(event);
+    let read: readonly StepEntry[] | undefined;
+    folder.#apart = () => (read ??= steps());
+    if (folder.#run !== undefined) folder.#run = { ...folder.#run, spent, tree, lastSeq, lastAt };
+    return folder;
+  }
 
   add(event: LoggedEvent): void {
     this.#given = undefined;
@@ -33,6 +46,7 @@ export class Folder {
       if (event.kind === "run.started") this.#run = begin(event);
       return;
     }
+    if (this.#apart !== undefined && (event.kind === "step.intended" || event.kind === "step.finished")) this.#takeUp(this.#apart());
     if (event.kind === "step.intended") this.#tracks.push({ intended: intendedStep(event), finished: undefined, at: 0 });
     else if (event.kind === "step.finished") this.#finish(event);
     else {
@@ -44,8 +58,13 @@ export class Folder {
 
   /** The run so far; undefined before `run.started`. */
   get run(): Run | undefined {
-    if (this.#given === undefined && this.#run !== undefined) this.#given = withSteps(this.#run, this.#tracks);
+    if (this.#given === undefined && this.#run !== undefined) this.#given = withSteps(this.#run, this.#tracks, this.#apart);
     return this.#given;
+  }
+
+  #takeUp(steps: readonly StepEntry[]): void {
+    for (const step of steps) this.#tracks.push({ intended: step, finished: step.outcome === undefined ? undefined : step, at: 0 });
+    this.#apart = undefined;
   }
 
   #finish(event: Extract<LoggedEvent, { kind: "step.finished" }>): void {
@@ -56,13 +75,13 @@ export class Folder {
   }
 }
 
-function withSteps(run: Run, tracks: readonly Track[]): Run {
+function withSteps(run: Run, tracks: readonly Track[], apart: (() => readonly StepEntry[]) | undefined): Run {
   const { length } = tracks;
   let steps: readonly StepEntry[] | undefined;
   return Object.defineProperty({ ...run }, "steps", {
     enumerable: true,
     configurable: true,
     // What has come since is not this run's.
-    get: () => (steps ??= tracks.slice(0, length).map(({ intended, finished, at }) => (finished !== undefined && at <= run.lastSeq ? finished : intended))),
+    get: () => (steps ??= apart?.() ?? tracks.slice(0, length).map(({ intended, finished, at }) => (finished !== undefined && at <= run.lastSeq ? finished : intended))),
   });
 }

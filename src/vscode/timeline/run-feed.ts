@@ -22,7 +22,7 @@ export async function feedRun(log: RunAndLog["log"], heard: Heard, signal: Abort
     last = performance.now();
     await heard(view, state);
   };
-  for await (const moment of followRun(log, signal)) {
+  for await (const moment of followRun(log, signal, "left out")) {
     if (moment.run === undefined || (moment.kind === "event" && moment.past)) continue;
     pending = { view: { run: moment.run, log }, state: moment.state };
     if (moment.kind === "tick" || performance.now() - last > PACE_MS) await tell();
