@@ -1,6 +1,6 @@
 // A process that opens one run as a front end does, and says how long it took and how much memory it kept:
 // open-run.js RUNS ID, started with --expose-gc.
-import { readRun } from "../../src/client/read-run.js";
+import { readState } from "../../src/client/read-run.js";
 import { fileStore } from "../../src/store/file-store.js";
 
 const [runs, id] = process.argv.slice(2);
@@ -8,7 +8,7 @@ if (runs === undefined || id === undefined || globalThis.gc === undefined) throw
 globalThis.gc();
 const before = process.memoryUsage().rss;
 const started = performance.now();
-const view = await readRun(fileStore(runs), id);
+const view = await readState(fileStore(runs), id);
 const ms = performance.now() - started;
 globalThis.gc();
 process.stdout.write(JSON.stringify({ ms, megabytes: (process.memoryUsage().rss - before) / 1e6, seq: view?.run.lastSeq ?? 0 }));
