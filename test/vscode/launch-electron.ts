@@ -15,7 +15,7 @@ export async function launchInElectron({ repository, env }: Launch): Promise<{ r
       ...(executable === undefined ? {} : { vscodeExecutablePath: executable }),
       extensionDevelopmentPath: PROJECT,
       extensionTestsPath: join(PROJECT, "out", "test", "vscode", "index.js"),
-      extensionTestsEnv: env,
+      extensionTestsEnv: { ...env, VSCODE_TEST_LOGS: join(data, "logs") },
       launchArgs: [repository, "--user-data-dir", data, "--extensions-dir", join(data, "extensions"), "--disable-workspace-trust", "--disable-gpu", "--skip-welcome", "--skip-release-notes"],
     });
     return { code, log: "" };

@@ -103,6 +103,8 @@ function environment(folder: string, more: ServeOptions["env"] = {}): NodeJS.Pro
     XDG_CACHE_HOME: join(folder, "xdg", "cache"),
     XDG_RUNTIME_DIR: undefined,
     LANG: "C.UTF-8",
+    // Where a suite inside finds the editor's own logs.
+    VSCODE_TEST_LOGS: join(folder, "data", "logs"),
     ...more,
   };
 }
