@@ -16,7 +16,7 @@ import type { RunFiles } from "./run-files.js";
 import type { AtRest } from "./store.js";
 
 /** Shorter logs are read as quickly as this would be. */
-const LEAST_EVENTS = 2_000;
+const LEAST_EVENTS = 200;
 /** Raised whenever what turns and steps leave behind in a run changes; the other events are folded anew by each reader. */
 const FORMAT = 1;
 

@@ -1,5 +1,6 @@
 // The table, in its order.
 import type { BenchRow } from "./row.js";
+import { activationRow } from "./rows/activation.js";
 import { checkpointRow, firstCheckpointRow } from "./rows/checkpoint.js";
 import { diffSetRow, reasonsRow } from "./rows/diff-set.js";
 import { eventRow } from "./rows/event.js";
@@ -9,4 +10,4 @@ import { restoreRow } from "./rows/restore.js";
 import { sandboxRow } from "./rows/sandbox.js";
 import { worktreeRow } from "./rows/worktree.js";
 
-export const rows: readonly BenchRow[] = [checkpointRow, firstCheckpointRow, fidelityRow, restoreRow, diffSetRow, reasonsRow, worktreeRow, sandboxRow, eventRow, openingRow];
+export const rows: readonly BenchRow[] = [checkpointRow, firstCheckpointRow, fidelityRow, restoreRow, diffSetRow, reasonsRow, worktreeRow, sandboxRow, eventRow, openingRow, activationRow];

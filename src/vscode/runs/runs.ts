@@ -101,7 +101,10 @@ export class Runs implements vscode.Disposable {
     const ids = await found.store.list();
     const there = new Set(ids.map((id) => found.store.open(id).folder));
     for (const known of this.#read.keys()) if (!there.has(known) && dirname(known) === join(found.commonDir, "vigil", "runs")) this.#read.delete(known);
-    return Promise.all(ids.map((id) => this.#readOne(found.store, folder, id)));
+    const read: Read[] = [];
+    // One after the other: all at once would hold the editor's thread for as long as all of them take.
+    for (const id of ids) read.push(await this.#readOne(found.store, folder, id));
+    return read;
   }
 
   async #readOne(store: Store, folder: string, id: string): Promise<Read> {
