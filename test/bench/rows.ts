@@ -8,6 +8,7 @@ import { fidelityRow } from "./rows/fidelity.js";
 import { openingRow } from "./rows/opening.js";
 import { restoreRow } from "./rows/restore.js";
 import { sandboxRow } from "./rows/sandbox.js";
+import { timelineRow } from "./rows/timeline.js";
 import { worktreeRow } from "./rows/worktree.js";
 
-export const rows: readonly BenchRow[] = [checkpointRow, firstCheckpointRow, fidelityRow, restoreRow, diffSetRow, reasonsRow, worktreeRow, sandboxRow, eventRow, openingRow, activationRow];
+export const rows: readonly BenchRow[] = [checkpointRow, firstCheckpointRow, fidelityRow, restoreRow, diffSetRow, reasonsRow, worktreeRow, sandboxRow, eventRow, openingRow, activationRow, timelineRow];

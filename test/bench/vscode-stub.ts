@@ -36,6 +36,7 @@ export class RelativePattern {
 }
 
 const disposable = (): Disposable => new Disposable();
+const fail = (problem: unknown): never => { throw problem instanceof Error ? problem : new Error(String(problem)); };
 const nothing = (): undefined => undefined;
 const eventually = (): Promise<undefined> => Promise.resolve(undefined);
 
@@ -50,12 +51,12 @@ export const l10n = { t: (text: string, ...values: readonly unknown[]) => values
 export const env = { language: "en", uriScheme: "vscode" };
 export const commands = { registerCommand: disposable, executeCommand: eventually };
 export const window = {
-  createOutputChannel: () => ({ warn: nothing, error: console.error, show: nothing, dispose: nothing }),
+  createOutputChannel: () => ({ warn: nothing, error: fail, show: nothing, dispose: nothing }),
   createTreeView: () => ({ onDidChangeCheckboxState: disposable, dispose: nothing }),
   createStatusBarItem: () => ({ show: nothing, hide: nothing, dispose: nothing }),
   registerUriHandler: disposable,
   registerWebviewPanelSerializer: disposable,
-  showErrorMessage: (text: string) => { throw new Error(text); },
+  showErrorMessage: fail,
 };
 export const workspace = {
   isTrusted: true,
