@@ -36,7 +36,8 @@ export async function spawnRunner(workspace: Workspace, id: RunId, role: "worker
 export async function runnerComplaints(workspace: Workspace, id: RunId): Promise<string> {
   const file = complaintsFile(workspace, id);
   const text = await readFile(file, "utf8").catch((error: unknown) => `(${file} cannot be read: ${String(error)})`);
-  return text.trim().slice(-QUOTED);
+  // Several that were started one after the other say the same.
+  return [...new Set(text.trim().split("\n"))].join("\n").slice(-QUOTED);
 }
 
 function complaintsFile(workspace: Workspace, id: RunId): string {

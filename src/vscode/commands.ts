@@ -18,7 +18,7 @@ import { undecided } from "../core/review/verdict.js";
 import { STAGES, stageRank } from "../core/stage.js";
 import { oneLine } from "../core/text/one-line.js";
 import type { ModelKey } from "./model-key.js";
-import { showMachine, showPolicy } from "./policy-document.js";
+import { editPolicy, showMachine, showPolicy } from "./policy-document.js";
 import { SAMPLE, type Repositories } from "./repositories.js";
 import type { ChangeRow } from "./review/changes-view.js";
 import type { DecisionDocuments } from "./review/decision-documents.js";
@@ -28,7 +28,7 @@ import { land, undoLanding } from "./review/landing.js";
 import { openAllFiles, openDecisionDiff } from "./review/open-diff.js";
 import { sweepRoutine, undoVerdict } from "./review/verdicts.js";
 import { openAsText, watchLive } from "./runs/as-text.js";
-import { chosenRun, chosenWaiting } from "./runs/choose-run.js";
+import { chosenRun, chosenWaiting, noRunYet } from "./runs/choose-run.js";
 import { exportRecord, verifyRecord } from "./runs/record.js";
 import type { Runs } from "./runs/runs.js";
 import type { Waiting } from "./runs/waiting-view.js";
@@ -107,9 +107,10 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
     "vigil.verifyRun": onRun((shown) => verifyRecord(repositories, shown)),
     "vigil.watchLive": onRun(async ({ folder, run }) => { const workspace = await repositories.open(folder); watchLive(workspace, run, oneLine((await requireRun(workspace.store, run)).run.spec.task, 40)); }, ACTIVE),
     "vigil.reviewNext": async () => {
-      const { runs: all, waiting } = runs.known.runs.length === 0 ? await runs.look() : runs.known;
+      const known = runs.known.runs.length === 0 ? await runs.look() : runs.known;
+      const { runs: all, waiting } = known;
       const next = waiting[0] ?? all.find(({ row }) => row.undecided > 0 && row.state !== "landed") ?? all[0];
-      if (next === undefined) throw new HumanError(vscode.l10n.t("There is no run yet. Start one: Vigil: Start Task."));
+      if (next === undefined) throw noRunYet(known);
       timelines.open("gate" in next ? { folder: next.folder, run: next.run } : { folder: next.folder, run: next.row.id });
     },
     "vigil.openWhatMatters": () => vscode.commands.executeCommand("vigil.reviewNext"),
@@ -187,11 +188,11 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
       const folder = await repositories.folder();
       if (folder === undefined) return;
       await initPolicy(await repositories.acting(folder));
-      await vscode.window.showTextDocument(vscode.Uri.file(`${folder}/.vscode/settings.json`));
+      await editPolicy(folder);
     },
     "vigil.editPolicy": async () => {
       const folder = await repositories.folder();
-      if (folder !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(`${folder}/.vscode/settings.json`));
+      if (folder !== undefined) await editPolicy(folder);
     },
     "vigil.checkMachine": async () => {
       const folder = await repositories.folder();

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { diagnose } from "../client/doctor.js";
 import { openRepository } from "../client/open-repository.js";
 import { policyReport } from "../client/policy-report.js";
+import { HumanError } from "../core/error.js";
 import { visible } from "../core/text/visible.js";
 import type { Repositories } from "./repositories.js";
 
@@ -13,6 +14,16 @@ export async function showPolicy(repositories: Repositories, folder: string): Pr
   const ladder = report.ladder.map(({ stage, state }) => `- **${stage}**: ${visible(state.why)}${state.kind === "closed" ? ` ${visible(state.edit)}` : ""}`);
   const content = `# ${vscode.l10n.t("Effective policy")}\n\n${vscode.l10n.t("A run started now takes the stage {0}.", report.stage)} ${visible(report.why)}\n\n${ladder.join("\n")}\n\n| key | value | from |\n| --- | --- | --- |\n${keys.join("\n")}\n`;
   await show(content);
+}
+
+/** The team's settings, at their policy where there is one. */
+export async function editPolicy(folder: string): Promise<void> {
+  const file = vscode.Uri.joinPath(vscode.Uri.file(folder), ".vscode", "settings.json");
+  const there = await vscode.workspace.fs.stat(file).then(() => true, () => false);
+  if (!there) throw new HumanError(vscode.l10n.t("This folder has no settings yet, so no team policy stands in them. Write the least one to begin with: Vigil: Set Up Team Policy."));
+  const document = await vscode.workspace.openTextDocument(file);
+  const at = document.positionAt(Math.max(0, document.getText().indexOf('"vigil.policy.')));
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
 }
 
 export async function showMachine(repositories: Repositories, folder: string): Promise<void> {

@@ -7,7 +7,7 @@ import { runTests } from "@vscode/test-electron";
 import type { Launch } from "./launch.js";
 import { PROJECT } from "./served.js";
 
-export async function launchInElectron({ repository, env }: Launch): Promise<{ readonly code: number; readonly log: string }> {
+export async function launchInElectron({ folder, restricted = false, env }: Launch): Promise<{ readonly code: number; readonly log: string }> {
   const executable = process.env["VSCODE_EXECUTABLE"];
   const data = mkdtempSync(join(tmpdir(), "vigil-vscode-"));
   try {
@@ -16,7 +16,7 @@ export async function launchInElectron({ repository, env }: Launch): Promise<{ r
       extensionDevelopmentPath: PROJECT,
       extensionTestsPath: join(PROJECT, "out", "test", "vscode", "index.js"),
       extensionTestsEnv: { ...env, VSCODE_TEST_LOGS: join(data, "logs") },
-      launchArgs: [repository, "--user-data-dir", data, "--extensions-dir", join(data, "extensions"), "--disable-workspace-trust", "--disable-gpu", "--skip-welcome", "--skip-release-notes"],
+      launchArgs: [...(folder === undefined ? [] : [folder]), "--user-data-dir", data, "--extensions-dir", join(data, "extensions"), ...(restricted ? [] : ["--disable-workspace-trust"]), "--disable-gpu", "--skip-welcome", "--skip-release-notes"],
     });
     return { code, log: "" };
   } finally {

@@ -9,8 +9,8 @@ import { workbenchAddress } from "./address.js";
 const SUITE_MS = 10 * 60_000;
 
 /** Resolves with the exit code and what the workbench logged. */
-export async function launchInServer({ repository, env }: Launch): Promise<{ readonly code: number; readonly log: string }> {
-  const served = await serve({ env });
+export async function launchInServer({ folder, restricted = false, env }: Launch): Promise<{ readonly code: number; readonly log: string }> {
+  const served = await serve({ env, asksForTrust: restricted, settings: { "security.workspace.trust.startupPrompt": "never" } });
   try {
     const browser = await openBrowser();
     try {
@@ -23,7 +23,7 @@ export async function launchInServer({ repository, env }: Launch): Promise<{ rea
         void page.exposeFunction("codeAutomationExit", resolve);
         void page.exposeFunction("codeAutomationLog", (kind: string, args: readonly unknown[]) => log.push(`${kind}: ${args.map(String).join(" ")}`));
       });
-      await page.goto(workbenchAddress(served, repository, { extension: PROJECT, tests: `${PROJECT}/out/test/vscode/index.js` }));
+      await page.goto(workbenchAddress(served, folder, { extension: PROJECT, tests: `${PROJECT}/out/test/vscode/index.js` }));
       const code = await exited.finally(() => clearTimeout(timer));
       return { code, log: log.join("\n") };
     } finally {

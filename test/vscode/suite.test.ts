@@ -11,37 +11,53 @@ import { launchInServer } from "./launch-server.js";
 import { repositoryWithRuns } from "./sample.js";
 import { serverProgram } from "./served.js";
 
-const { results, problem } = await suite();
+interface Outcome {
+  readonly results: readonly SuiteResult[];
+  readonly problem: string | undefined;
+}
 
-describe("the extension in the workbench", () => {
-  for (const { title, problem: why } of results) {
-    it(title, () => {
-      if (why !== undefined) assert.fail(why);
+const windows = new Map<string, Outcome>();
+const repository = await repositoryWithRuns();
+const plain = mkdtempSync(join(tmpdir(), "vigil-plain-"));
+try {
+  windows.set("with runs", await suite(repository.root, { VSCODE_TEST_RUNS: JSON.stringify(repository.runs) }));
+  windows.set("in Restricted Mode", await suite(repository.root, { VSCODE_TEST_STATE: "in Restricted Mode" }, true));
+  windows.set("without a folder", await suite(undefined, { VSCODE_TEST_STATE: "without a folder" }));
+  windows.set("on a folder that is no repository", await suite(plain, { VSCODE_TEST_STATE: "on a folder that is no repository" }));
+} finally {
+  await repository.remove();
+  rmSync(plain, { recursive: true, force: true });
+}
+
+for (const [window, { results, problem }] of windows) {
+  describe(`the extension in a window ${window}`, () => {
+    for (const { title, problem: why } of results) {
+      it(title, () => {
+        if (why !== undefined) assert.fail(why);
+      });
+    }
+    it("ends its suite well, with every test told", () => {
+      assert.equal(problem, undefined);
+      assert.ok(results.length > 0);
     });
-  }
-  it("ends its suite well, with every test told", () => {
-    assert.equal(problem, undefined);
-    assert.ok(results.length > 0);
   });
-});
+}
 
-async function suite(): Promise<{ readonly results: readonly SuiteResult[]; readonly problem: string | undefined }> {
-  const folder = mkdtempSync(join(tmpdir(), "vigil-suite-"));
-  const told = join(folder, "results.json");
-  const repository = await repositoryWithRuns();
+async function suite(folder: string | undefined, env: Readonly<Record<string, string>>, restricted = false): Promise<Outcome> {
+  const own = mkdtempSync(join(tmpdir(), "vigil-suite-"));
+  const told = join(own, "results.json");
   try {
     // A desktop VS Code only where one is named, or where there is nothing else: it needs a display and a download.
     const onDesktop = process.env["VSCODE_EXECUTABLE"] !== undefined || (await serverProgram()) === undefined;
     const launch = onDesktop ? launchInElectron : launchInServer;
-    const { code, log } = await launch({ repository: repository.root, env: { VSCODE_TEST_RESULTS: told, VSCODE_TEST_RUNS: JSON.stringify(repository.runs) } });
+    const { code, log } = await launch({ folder, restricted, env: { ...env, VSCODE_TEST_RESULTS: told } });
     const results = parseResults(told);
     const failed = results.some((result) => result.problem !== undefined);
     return { results, problem: code === 0 || failed ? undefined : `VS Code ended with ${String(code)}:\n${log}` };
   } catch (error) {
     return { results: [], problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   } finally {
-    await repository.remove();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(own, { recursive: true, force: true });
   }
 }
 

@@ -55,6 +55,6 @@ async function giveOn({ repositories }: Judging, { folder, run }: Shown, ids: re
 export async function judgeHere(parts: Judging, verdict: "accept" | "reject" | "change"): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const hunk = editor === undefined ? undefined : parts.threads.at(editor.document.uri, editor.selection.active.line);
-  if (hunk === undefined) throw new HumanError(vscode.l10n.t("The cursor is in no hunk of the decision that is open."));
+  if (hunk === undefined) throw new HumanError(vscode.l10n.t("The cursor is in no hunk of the decision that is open. Put it on a changed line of its diff, then try again."));
   await giveOn(parts, hunk.address, [hunk.target], verdict);
 }

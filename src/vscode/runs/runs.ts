@@ -96,7 +96,7 @@ export class Runs implements vscode.Disposable {
   async #inFolder(folder: string): Promise<readonly Read[]> {
     const { findRuns } = await import("../../client/find-runs.js");
     const found = await findRuns(folder);
-    if (found === undefined) throw new HumanError(vscode.l10n.t("Vigil needs a git repository, because each run works in its own worktree: {0} is in none.", folder));
+    if (found === undefined) throw new HumanError(vscode.l10n.t("Vigil needs a git repository, because each run works in its own worktree: {0} is in none. Open a repository, or make one there (git init, then a first commit).", folder));
     this.#watch(found.commonDir);
     const ids = await found.store.list();
     const there = new Set(ids.map((id) => found.store.open(id).folder));
