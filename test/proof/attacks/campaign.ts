@@ -12,7 +12,7 @@ export interface Played extends Verdict {
 
 const AT_A_TIME = 2;
 
-/** In the order of the cases. `say` hears of each tenth. */
+/** In the order of the cases. `say` hears at each tenth how it stands: a measurement of hours that is cut off has shown what it found. */
 export async function campaign(post: Post, cases: readonly AttackCase[], say: (text: string) => void): Promise<readonly Played[]> {
   const todo = cases.flatMap((one) => stagesOf(one).map((stage) => ({ one, stage })));
   const played: Played[] = [];
@@ -22,10 +22,17 @@ export async function campaign(post: Post, cases: readonly AttackCase[], say: (t
       const task = todo[at];
       if (task === undefined) return;
       played[at] = await play(post, task.one, task.stage);
-      if ((at + 1) % 10 === 0) say(`${post.name}: ${String(at + 1)} of ${String(todo.length)}`);
+      if ((at + 1) % 10 === 0) tell();
     }
   };
+  const tell = (): void => {
+    const done = played.filter(() => true);
+    const names = (which: (one: Played) => boolean): string => done.filter(which).map(nameOf).join(", ");
+    const [live, broken, ghosts] = [done.filter((one) => one.live).length, names((one) => one.broken !== undefined), names((one) => one.ghosts.length > 0)];
+    say(`${post.name}: ${String(done.length)} of ${String(todo.length)}, ${String(live)} live${ghosts === "" ? "" : `; ghost files: ${ghosts}`}${broken === "" ? "" : `; could not be played: ${broken}`}`);
+  };
   await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+  tell();
   return played;
 }
 
