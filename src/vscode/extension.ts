@@ -8,6 +8,7 @@ import { Repositories } from "./repositories.js";
 import { ChangesView } from "./review/changes-view.js";
 import { Announcements } from "./runs/announce.js";
 import { Finished } from "./runs/finished.js";
+import { Interrupted } from "./runs/interrupted.js";
 import { Runs } from "./runs/runs.js";
 import { RunsView } from "./runs/runs-view.js";
 import { StatusBar } from "./runs/status-bar.js";
@@ -36,6 +37,11 @@ export function activate(context: vscode.ExtensionContext): Contributions {
   const status = new StatusBar();
   const announcements = new Announcements();
   const finished = new Finished(context.workspaceState, (badge) => { runsView.badge = badge; });
+  const interrupted = new Interrupted({
+    memory: context.workspaceState,
+    look: async () => (await told(log, () => runs.look()))?.runs ?? [],
+    resume: async ({ folder, row }) => { await vscode.commands.executeCommand("vigil.resumeRun", { folder, run: row.id }); },
+  });
   const review = lazily(async () => {
     const { makeReview } = await import("./review/make-review.js");
     return makeReview({ extension: context.extensionUri, log, repositories, changes });
@@ -66,10 +72,12 @@ export function activate(context: vscode.ExtensionContext): Contributions {
     waiting,
     changes,
     status,
+    interrupted,
     runs.onDidChange((known) => {
       waiting.show(known.waiting);
       announcements.told(known.waiting);
       finished.told(known.runs, changes.reviewed?.run.id);
+      interrupted.told(known.runs);
       status.show(known.runs.map(({ row }) => row));
       void setContexts({
         hasRuns: known.runs.length > 0,

@@ -2,26 +2,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { Finished } from "../../../src/vscode/runs/finished.js";
-import type { ShownRun } from "../../../src/vscode/runs/runs.js";
-
-class Memory implements vscode.Memento {
-  readonly #held = new Map<string, unknown>();
-  keys(): readonly string[] {
-    return [...this.#held.keys()];
-  }
-  get(key: string): undefined {
-    return this.#held.get(key) as undefined;
-  }
-  update(key: string, value: unknown): Thenable<void> {
-    this.#held.set(key, value);
-    return Promise.resolve();
-  }
-}
-
-const shown = (id: string, state: ShownRun["row"]["state"]): ShownRun => ({
-  folder: "/somewhere",
-  row: { id, state, task: `Task ${id}`, stage: "gated-write", base: null, decisions: 2, usd: 0, startedAt: 1, waiting: 0, undecided: 2 },
-});
+import { Memory, shownRun as shown } from "./stand-ins.js";
 
 describe("the end of runs", () => {
   let badge: number | undefined;
