@@ -5,8 +5,9 @@ import { diffSet, type DiffSet, type FileVersion } from "../core/review/diff-set
 import { UNEXPLAINED } from "../core/review/origins.js";
 import type { Sha } from "../core/log/parts.js";
 import type { Run } from "../core/run/run.js";
-import { readFiles } from "../git/blobs.js";
-import { compareTrees, patchBytes } from "../git/compare.js";
+import type { FileContent } from "../git/blobs.js";
+import { changedFiles } from "../git/changed-files.js";
+import { patchBytes } from "../git/compare.js";
 import type { Worktree } from "../git/types.js";
 import type { RunAndLog } from "./read-run.js";
 import { requireFiles } from "./run-files.js";
@@ -19,7 +20,7 @@ export async function diffRun(view: RunAndLog): Promise<DiffSet> {
   const passages = passagesOf(run);
   const head = passages.at(-1)?.to ?? run.spec.base;
   if (passages.length > 0) await requireFiles(view, "its diff cannot be shown");
-  const versions = await versionsOf(worktree, run.spec.base, passages);
+  const versions = await versionsOf(worktree, passages);
   return diffSet({ base: run.spec.base, head, files: versions, decisions: run.decisions });
 }
 
@@ -57,25 +58,22 @@ function passagesOf(run: Run): readonly Passage[] {
   return passages;
 }
 
-async function versionsOf(worktree: Worktree, base: Sha, passages: readonly Passage[]) {
-  const later = new Map<string, FileVersion[]>();
-  for (const passage of passages) {
-    const paths = (await compareTrees(worktree, passage.from, passage.to)).map((change) => change.path);
-    const files = await readFiles(worktree, passage.to, paths);
-    for (const path of paths) {
-      const versions = later.get(path) ?? [];
-      versions.push(versionOf(passage.owner, files.get(path)));
-      later.set(path, versions);
+async function versionsOf(worktree: Worktree, passages: readonly Passage[]) {
+  const found = new Map<string, FileVersion[]>();
+  const steps = await changedFiles(worktree, passages);
+  for (const [at, { owner }] of passages.entries()) {
+    for (const { path, before, after } of steps[at] ?? []) {
+      // What a file was before the first passage that changed it, it was at the base.
+      const versions = found.get(path) ?? [versionOf("base", before)];
+      versions.push(versionOf(owner, after));
+      found.set(path, versions);
     }
   }
-  const before = await readFiles(worktree, base, [...later.keys()]);
-  return [...later].map(([path, versions]) => ({ path, versions: [versionOf("base", before.get(path)), ...versions] }));
+  return [...found].map(([path, versions]) => ({ path, versions }));
 }
 
-type FileInTree = { readonly bytes: Uint8Array; readonly mode: string } | undefined;
-
 /** A binary file's bytes are not compared by lines: their digest stands for them, so that equal ones count as equal. */
-function versionOf(owner: string, file: FileInTree): FileVersion {
+function versionOf(owner: string, file: FileContent | undefined): FileVersion {
   if (file === undefined) return { owner, text: undefined, mode: "000000" };
   const text = textOf(file.bytes);
   if (text !== undefined) return { owner, text, mode: file.mode };

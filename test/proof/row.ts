@@ -33,7 +33,7 @@ export interface Row {
   readonly title: string;
   /** What passes. */
   readonly target: string;
-  /** Its figure is a time, and tests assert none: it is measured by the proof alone. */
-  readonly timed?: true;
+  /** Why no part of it runs with `npm test`. */
+  readonly notWithTests?: string;
   measure(proving: Proving): Promise<Outcome>;
 }

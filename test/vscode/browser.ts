@@ -11,10 +11,12 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 const START_MS = 120_000;
 
 export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: found(), args: FLAGS, timeout: START_MS });
+  const program = browserProgram();
+  if (program === undefined) throw new Error("There is no Chromium on this machine. Install it (npm run setup tests), or name one in CHROMIUM_EXECUTABLE.");
+  return chromium.launch({ executablePath: program, args: FLAGS, timeout: START_MS });
 }
 
-function found(): string {
+export function browserProgram(): string | undefined {
   const named = process.env["CHROMIUM_EXECUTABLE"];
   if (named !== undefined) return named;
   for (const name of NAMES) {
@@ -23,7 +25,7 @@ function found(): string {
       if (isExecutable(path)) return path;
     }
   }
-  throw new Error("There is no Chromium on this machine. Install it (npm run setup tests), or name one in CHROMIUM_EXECUTABLE.");
+  return undefined;
 }
 
 function isExecutable(path: string): boolean {

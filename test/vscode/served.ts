@@ -14,6 +14,8 @@ const START_MS = 120_000;
 export interface ServeOptions {
   /** User settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Keys of the person's own: commands by key, in the editor's words. */
+  readonly keys?: Readonly<Record<string, string>>;
   /** As a person's editor asks; without it every folder is trusted. */
   readonly asksForTrust?: boolean;
   /** More environment for the extension host. */
@@ -46,6 +48,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const user = join(folder, "data", "User");
   mkdirSync(user, { recursive: true });
   writeFileSync(join(user, "settings.json"), JSON.stringify({ ...QUIET, ...options.settings }, null, 2));
+  writeFileSync(join(user, "keybindings.json"), JSON.stringify(Object.entries(options.keys ?? {}).map(([key, command]) => ({ key, command }))));
   const env = environment(folder, options.env);
   const common = ["--accept-server-license-terms", "--server-data-dir", folder, "--telemetry-level", "off"];
   // Without the driver an extension under development and its tests are not taken from the address.

@@ -1,12 +1,12 @@
 // One scenario from its start to its end, however often somebody kills what plays it: the person gives the next fitting
 // command each time, and every kill is looked at: what was durable stays, and nothing outlives it.
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LoggedEvent } from "../../../src/core/log/event.js";
 import { replay } from "../../../src/core/run/replay.js";
-import { decodeHead } from "../../../src/store/head.js";
 import { Lab } from "../../runner/lab.js";
+import { Durable } from "./durable.js";
 import type { Victim } from "./points.js";
 import { killAll, leftOf, processesNaming, textOf, treeOf, type Process } from "./processes.js";
 import type { Scenario, Seen } from "./scenario.js";
@@ -28,8 +28,7 @@ export class Play {
   /** Milliseconds from the start of each `vigil resume` to the run at work again. */
   readonly resumed: number[] = [];
   #front: { readonly child: ChildProcess; readonly verb: string } | undefined;
-  /** The part of each run's log that was durable at the last kill. */
-  readonly #durable = new Map<string, Buffer>();
+  readonly #durable: Durable;
   /** Which runs began from another's proposals; known once their first event is there. */
   readonly #adopting = new Map<string, boolean>();
   #edited = false;
@@ -40,6 +39,7 @@ export class Play {
     this.scenario = scenario;
     this.lab = new Lab(scenario.settings);
     this.lab.dist = dist;
+    this.#durable = new Durable(this.lab, this.problems);
   }
 
   /** Plays to the end. Throws where it does not come to one. */
@@ -64,7 +64,7 @@ export class Play {
       if (idle > STUCK) throw new Error(`it is stuck at "vigil ${next.join(" ")}"; ${this.#where()}`);
       await this.#command(next);
     }
-    for (const id of this.ids()) this.#keepsWhatWasDurable(id);
+    for (const id of this.ids()) this.#durable.check(id);
   }
 
   /** Runs of the repository, in the order in which they were started. */
@@ -100,12 +100,12 @@ export class Play {
     const front = this.#front;
     const frontTree = front?.child.pid === undefined ? [] : treeOf(front.child.pid);
     const runnerTree = runner === undefined ? [] : treeOf(runner.pid);
-    const durable = this.ids().map((id) => [id, this.#durableNow(id)] as const);
+    const durable = this.ids().map((id) => [id, this.#durable.bytesOf(id)] as const);
     const own = frontTree.filter((one) => !runnerTree.some((other) => other.pid === one.pid));
     const killed = victim === "runner" ? runnerTree.slice(0, 1) : victim === "front end" ? own.slice(0, 1) : [...own, ...runnerTree];
     killAll(killed);
     release();
-    for (const [id, bytes] of durable) this.#remember(id, bytes);
+    for (const [id, bytes] of durable) this.#durable.remember(id, bytes);
     // A git of a killed runner may finish what it does; the sandbox may not outlive its runner.
     const left = await leftOf(victim === "runner" ? runnerTree : killed);
     this.problems.push(...left.map((one) => `outlived the kill of the ${victim}: ${one}`));
@@ -166,27 +166,6 @@ export class Play {
 
   #last(id: string): number {
     return existsSync(this.lab.runFolder(id)) ? (this.lab.events(id).at(-1)?.seq ?? 0) : 0;
-  }
-
-  /** What the run's head counts. */
-  #durableNow(id: string): number {
-    const head = join(this.lab.runFolder(id), "head");
-    return existsSync(head) ? (decodeHead(readFileSync(head))?.bytes ?? 0) : 0;
-  }
-
-  #remember(id: string, bytes: number): void {
-    this.#keepsWhatWasDurable(id);
-    const log = join(this.lab.runFolder(id), "log.jsonl");
-    if (existsSync(log)) this.#durable.set(id, readFileSync(log).subarray(0, bytes));
-  }
-
-  #keepsWhatWasDurable(id: string): void {
-    const kept = this.#durable.get(id) ?? Buffer.alloc(0);
-    const log = join(this.lab.runFolder(id), "log.jsonl");
-    if (existsSync(log) && !readFileSync(log).subarray(0, kept.length).equals(kept)) this.problems.push(`${id} lost events that were durable when it was killed`);
-    for (const [gone, bytes] of this.#durable) {
-      if (bytes.length > 0 && !existsSync(this.lab.runFolder(gone))) this.problems.push(`${gone} is gone, and with it ${String(bytes.length)} durable bytes`);
-    }
   }
 
   #where(): string {

@@ -1,5 +1,5 @@
 // A shift of 20,000 tool calls at speed: the runner must not grow with it, leak nothing, and be as quick at its end as at
-// its beginning. Window reloads belong to an editor and are not part of it.
+// its beginning. Reloads of an editor's window are a row of their own.
 import { median } from "../soak/median.js";
 import { grown } from "../soak/places.js";
 import { soak, type Length, type Look, type Soaked } from "../soak/soak.js";

@@ -26,3 +26,9 @@ export function grown(before: readonly string[], after: readonly string[]): read
     return n <= 0;
   });
 }
+
+/** The entries of both, as often as they are in both. */
+export function common(one: readonly string[], other: readonly string[]): readonly string[] {
+  const alone = grown(other, one);
+  return grown(alone, one);
+}
