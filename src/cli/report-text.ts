@@ -32,7 +32,7 @@ export function reportText(report: Report, look: ReportLook): string {
 function linesOf(line: Line, indent: number, width: number): string[] {
   // Further lines stand deeper than their first, so that no quoted word can begin one that looks like the runner's.
   const [first = "", ...rest] = wrap(line.spans.map(spanText).join(""), width, " ".repeat(indent + 2));
-  return [`${" ".repeat(indent)}${first.trimStart()}`, ...rest, ...(line.below ?? []).flatMap((below) => linesOf(below, indent + 4, width))];
+  return [`${" ".repeat(indent)}${first.trimStart()}`, ...rest, ...(line.below ?? []).flatMap((below) => linesOf(below, indent + 3, width))];
 }
 
 function spanText(span: Span): string {

@@ -125,8 +125,8 @@ function hostLines({ hosts }: Shown, full: boolean): readonly string[] {
 
 function nextStep(shown: Shown, ink: Ink): string {
   const steps = nextCommands(shown);
-  const wide = Math.max(0, ...steps.map(([command]) => command.length));
-  return steps.map(([command, meaning], at) => `${at === 0 ? ink.bold("Next") : "    "}  ${ink.cyan(command.padEnd(wide))}  ${meaning}`).join("\n");
+  // As a shell takes them, and without columns: beside words of the agent no long gap may be ours.
+  return steps.map(([command, meaning], at) => `${at === 0 ? ink.bold("Next") : "    "}  ${ink.cyan(command)}  # ${meaning}`).join("\n");
 }
 
 function nextCommands({ id, state, gates, undecided, accepted }: Shown): readonly (readonly [string, string])[] {
