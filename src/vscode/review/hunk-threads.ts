@@ -18,9 +18,15 @@ export class HunkThreads implements vscode.Disposable {
   readonly #controller = vscode.comments.createCommentController("vigil", "Vigil");
   readonly #threads = new Map<vscode.CommentThread, HunkOf>();
   #shown = "";
+  #of: Address | undefined;
 
   constructor(readonly documents: DecisionDocuments) {
     this.#controller.options = { prompt: vscode.l10n.t("What should change?"), placeHolder: vscode.l10n.t("The agent gets this as an instruction") };
+  }
+
+  /** The decision whose hunks they are on. */
+  get of(): Address | undefined {
+    return this.#of;
   }
 
   /** Replaces the threads of whatever decision was shown. */
@@ -30,18 +36,24 @@ export class HunkThreads implements vscode.Disposable {
     this.#shown = key;
     const files = await this.documents.files(address);
     if (key !== this.#shown) return;
-    this.#empty();
+    // Threads that stay keep what somebody is just writing into them.
+    const before = new Map([...this.#threads].map(([thread, { target }]) => [target, thread]));
+    const stays = JSON.stringify(this.#of) === JSON.stringify(address) && before.size === files.reduce((sum, file) => sum + file.hunks.length, 0);
+    if (!stays) this.#empty();
+    this.#of = address;
     const verdicts = new Map(effectiveVerdict(decision).files.map((file) => [file.path, file]));
     for (const file of files) {
       const given = verdicts.get(file.path);
       for (const hunk of file.hunks) {
         const verdict = given?.hunks.find((one) => one.hunk === hunk.n)?.verdict ?? given?.verdict;
-        this.#add(address, decision, file.path, hunk, verdict === undefined ? undefined : VERDICT_TEXT[verdict.verdict], file.hunks.length);
+        const target = `${decision.id}:${file.path}#${String(hunk.n)}`;
+        const thread = (stays ? before.get(target) : undefined) ?? this.#add(address, decision, file.path, hunk, target);
+        head(thread, decision, hunk.n, file.hunks.length, verdict === undefined ? undefined : VERDICT_TEXT[verdict.verdict]);
       }
     }
   }
 
-  of(thread: vscode.CommentThread): HunkOf | undefined {
+  hunkOf(thread: vscode.CommentThread): HunkOf | undefined {
     return this.#threads.get(thread);
   }
 
@@ -53,6 +65,7 @@ export class HunkThreads implements vscode.Disposable {
 
   clear(): void {
     this.#shown = "";
+    this.#of = undefined;
     this.#empty();
   }
 
@@ -66,7 +79,7 @@ export class HunkThreads implements vscode.Disposable {
     this.#threads.clear();
   }
 
-  #add(address: Address, decision: Decision, path: string, hunk: NumberedHunk, verdict: string | undefined, of: number): void {
+  #add(address: Address, decision: Decision, path: string, hunk: NumberedHunk, target: string): vscode.CommentThread {
     // What a hunk takes away without putting anything in its place has its lines on the left side only.
     const isGone = hunk.newLines === 0;
     const [start, lines] = isGone ? [hunk.oldStart, hunk.oldLines] : [hunk.newStart, hunk.newLines];
@@ -74,12 +87,17 @@ export class HunkThreads implements vscode.Disposable {
     const thread = this.#controller.createCommentThread(addressed(isGone ? BEFORE : AFTER, address, path), range, [
       { author: { name: vscode.l10n.t("The agent, decision {0}", decision.n) }, body: reason(decision, path), mode: vscode.CommentMode.Preview },
     ]);
-    thread.label = `${vscode.l10n.t("Decision {0}", decision.n)} · ${verdict ?? vscode.l10n.t("undecided")}${of > 1 ? ` · ${vscode.l10n.t("hunk {0} of {1}", hunk.n, of)}` : ""}`;
-    thread.contextValue = `${verdict === undefined ? "undecided" : "decided"}.${decision.state}`;
-    thread.canReply = decision.state === "kept" || decision.state === "proposed";
     thread.collapsibleState = hunk.n === 1 ? vscode.CommentThreadCollapsibleState.Expanded : vscode.CommentThreadCollapsibleState.Collapsed;
-    this.#threads.set(thread, { address, target: `${decision.id}:${path}#${String(hunk.n)}` });
+    this.#threads.set(thread, { address, target });
+    return thread;
   }
+}
+
+/** What stands above the reason: whose it is, how it is decided, which of several. */
+function head(thread: vscode.CommentThread, decision: Decision, n: number, of: number, verdict: string | undefined): void {
+  thread.label = `${vscode.l10n.t("Decision {0}", decision.n)} · ${verdict ?? vscode.l10n.t("undecided")}${of > 1 ? ` · ${vscode.l10n.t("hunk {0} of {1}", n, of)}` : ""}`;
+  thread.contextValue = `${verdict === undefined ? "undecided" : "decided"}.${decision.state}`;
+  thread.canReply = decision.state === "kept" || decision.state === "proposed";
 }
 
 // Words of a model: shown as text, never as Markdown, whatever they contain.

@@ -40,7 +40,7 @@ export async function judge(parts: Judging, given: Given, verdict: "accept" | "r
 export async function judgeHunk(parts: Judging, given: HunkGiven, verdict: "accept" | "reject" | "change"): Promise<void> {
   const reply = given !== undefined && "thread" in given ? given : undefined;
   const thread = reply?.thread ?? (given as vscode.CommentThread | undefined);
-  const hunk = thread === undefined ? undefined : parts.threads.of(thread);
+  const hunk = thread === undefined ? undefined : parts.threads.hunkOf(thread);
   if (hunk === undefined) throw new HumanError(vscode.l10n.t("This hunk is shown no longer. Open its decision again."));
   await giveOn(parts, hunk.address, [hunk.target], verdict, reply?.text.trim() === "" ? undefined : reply?.text);
 }

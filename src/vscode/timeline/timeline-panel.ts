@@ -134,9 +134,17 @@ export class TimelinePanel implements vscode.Disposable {
     this.panel.title = oneLine(view.run.spec.task, 40);
     this.#post({ kind: "panel", panel: await this.#read.read(view, { trusted: vscode.workspace.isTrusted && !this.#isSample, scripted: this.parts.repositories.isScripted(this.shown.folder), interrupted }) });
     this.#revealNow();
+    await this.#refreshThreads(view);
     await this.parts.changes.show(this.#isSample ? undefined : { folder: this.shown.folder, run: view.run });
     await setContext("vigil.canLand", view.run.phase.kind === "ended" && view.run.landing?.state !== "landed");
     await setContext("vigil.hasLanding", view.run.landing?.state === "landed");
+  }
+
+  /** Verdicts that were given since the reasons beside the editor were shown. */
+  async #refreshThreads({ run }: RunAndLog): Promise<void> {
+    const { threads } = this.parts;
+    const decision = run.decisions.find(({ id }) => id === threads.of?.decision);
+    if (threads.of?.folder === this.shown.folder && threads.of.run === run.id && decision !== undefined) await threads.show(threads.of, decision);
   }
 
   #revealNow(): void {

@@ -11,12 +11,13 @@ import type { Outcome, Proving, Row } from "../row.js";
 const DIST = fileURLToPath(new URL("../../../../dist", import.meta.url));
 
 const WHOLE = { runs: 4, kills: { parts: 3, verdicts: 3, landings: 4 } } as const;
-const QUICK = { runs: 1, kills: { parts: 1, verdicts: 0, landings: 1 } } as const;
+const QUICK = { runs: 1, kills: { parts: 1, verdicts: 1, landings: 1 } } as const;
 
 export const editorKills: Row = {
   id: "editor-kills",
   title: "kill -9 of the editor's extension host: while a run works, and during answers, verdicts, landings and their undo",
   target: "the run goes on untouched; 0 events lost, 0 effects twice, 0 refused conversations",
+  notWithTests: "an editor that comes up after each kill takes minutes on a busy machine, and a command of the palette may lose its keys to it meanwhile",
   measure,
 };
 

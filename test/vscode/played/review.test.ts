@@ -95,6 +95,8 @@ describe("a review, played", function () {
     await window?.press("Enter");
     await page().getByText("Everything is decided.").waitFor();
     await verdicts({ d1: "accept", d2: "accept", d3: "reject" });
+    // It is still the one beside the editor: what stands above its reasons follows the verdict.
+    await window?.page.getByText("Decision 3 · rejected").first().waitFor();
     // As the README shows it: a decision beside its diff, with the reason on the hunk.
     await page().locator("main .row").filter({ hasText: "Add instead of subtracting" }).click();
     await window?.page.getByText("Decision 1 · accepted").waitFor();
