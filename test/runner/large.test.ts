@@ -11,7 +11,7 @@ const project = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 const NOTE = turns([bash("git status --porcelain && ls"), begin("Leave a note"), write("src/note.txt", "hello\n"), bash("echo more >> src/note.txt"), end()], [finish()]);
 
 describe("larger repositories", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
 
   it("works on ten thousand files at all four stages", async () => {
     const files = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`src/part${String(n % 100)}/file${String(n)}.js`, `exports.n = ${String(n)};\n`]));
