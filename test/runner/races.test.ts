@@ -71,7 +71,7 @@ describe("people at the wrong moment", function () {
   it("stays paused when the pause comes while the model speaks, and while it is down", async () => {
     labWith();
     const script = turns([bash("true")], [bash("echo next")], [finish()]);
-    const model = await lab.serve({ turns: [{ blocks: [{ say: "word ".repeat(40) }, bash("true")], slowMs: 150 }, { ...script.turns[1], blocks: script.turns[1]?.blocks ?? [], troubles: [{ kind: "status", status: 529, times: 2 }] }, ...script.turns.slice(2)] });
+    const model = await lab.serve({ turns: [{ blocks: [{ say: "word ".repeat(100) }, bash("true")], slowMs: 150 }, { ...script.turns[1], blocks: script.turns[1]?.blocks ?? [], troubles: [{ kind: "status", status: 529, times: 2 }] }, ...script.turns.slice(2)] });
     const { id, said } = await begun(lab, "gated-write");
     await happens(lab, id, "turn.requested");
     assert.equal((await lab.vigil("pause", id)).code, 0);
