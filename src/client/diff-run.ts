@@ -5,7 +5,6 @@ import { diffSet, type DiffSet, type FileVersion } from "../core/review/diff-set
 import { UNEXPLAINED } from "../core/review/origins.js";
 import type { Sha } from "../core/log/parts.js";
 import type { Run } from "../core/run/run.js";
-import type { FileContent } from "../git/blobs.js";
 import { changedFiles } from "../git/changed-files.js";
 import { patchBytes } from "../git/compare.js";
 import type { Worktree } from "../git/types.js";
@@ -60,7 +59,7 @@ function passagesOf(run: Run): readonly Passage[] {
 
 async function versionsOf(worktree: Worktree, passages: readonly Passage[]) {
   const found = new Map<string, FileVersion[]>();
-  const steps = await changedFiles(worktree, passages);
+  const steps = await changedFiles(worktree, passages, contentOf);
   for (const [at, { owner }] of passages.entries()) {
     for (const { path, before, after } of steps[at] ?? []) {
       // What a file was before the first passage that changed it, it was at the base.
@@ -72,12 +71,16 @@ async function versionsOf(worktree: Worktree, passages: readonly Passage[]) {
   return [...found].map(([path, versions]) => ({ path, versions }));
 }
 
+type Content = Pick<FileVersion, "text" | "binary">;
+
 /** A binary file's bytes are not compared by lines: their digest stands for them, so that equal ones count as equal. */
-function versionOf(owner: string, file: FileContent | undefined): FileVersion {
-  if (file === undefined) return { owner, text: undefined, mode: "000000" };
-  const text = textOf(file.bytes);
-  if (text !== undefined) return { owner, text, mode: file.mode };
-  return { owner, text: createHash("sha256").update(file.bytes).digest("hex"), binary: true, mode: file.mode };
+function contentOf(bytes: Uint8Array): Content {
+  const text = textOf(bytes);
+  return text === undefined ? { text: createHash("sha256").update(bytes).digest("hex"), binary: true } : { text };
+}
+
+function versionOf(owner: string, file: { readonly mode: string; readonly content: Content } | undefined): FileVersion {
+  return file === undefined ? { owner, text: undefined, mode: "000000" } : { owner, mode: file.mode, ...file.content };
 }
 
 function textOf(bytes: Uint8Array): string | undefined {

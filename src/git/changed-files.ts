@@ -1,7 +1,8 @@
 // The files that change along a chain of trees, with their contents before and after each step. A run has many steps and
-// starting git costs more than what it does here, so it is started three times however many there are. Reads only.
+// starting git costs more than what it does here, so it is started four times however many there are, and more often only
+// where the contents are large. Reads only.
 import type { Sha } from "../core/log/parts.js";
-import { readBlobs, type FileContent } from "./blobs.js";
+import { readBlobs } from "./blobs.js";
 import { git, readable } from "./host.js";
 import type { Worktree } from "./types.js";
 
@@ -12,22 +13,53 @@ export interface Step {
 }
 
 /** undefined: there is no such file on that side. */
-export interface ChangedFile {
+export interface ChangedFile<T> {
   readonly path: string;
-  readonly before: FileContent | undefined;
-  readonly after: FileContent | undefined;
+  readonly before: { readonly mode: string; readonly content: T } | undefined;
+  readonly after: { readonly mode: string; readonly content: T } | undefined;
 }
 
-/** For each step its changed files, in git's order. A rename is a deletion and an addition. */
-export async function changedFiles(worktree: Worktree, steps: readonly Step[]): Promise<ChangedFile[][]> {
+/** Bytes that are read at once, unless a single file has more. */
+const AT_ONCE = 64 * 1024 * 1024;
+
+/**
+ * For each step its changed files, in git's order. A rename is a deletion and an addition. Only what `keep` makes of a
+ * content is kept, and it is asked once for each: a night that rewrites a large file again and again must fit in memory.
+ */
+export async function changedFiles<T>(worktree: Worktree, steps: readonly Step[], keep: (bytes: Uint8Array) => T): Promise<ChangedFile<T>[][]> {
   const sides = await changedObjects(worktree, steps);
-  const contents = await readBlobs(worktree, [...new Set(sides.flat().flatMap(({ before, after }) => [before, after].filter((side) => side.mode !== ABSENT && side.mode !== SUBMODULE).map(({ object }) => object)))]);
-  const content = ({ mode, object }: Side): FileContent | undefined => {
+  const kept = new Map<Sha, T>();
+  const all = sides.flat().flatMap(({ before, after }) => [before, after]);
+  for (const { mode, object } of all) if (mode === SUBMODULE) kept.set(object, keep(Buffer.from(object)));
+  for (const batch of await batches(worktree, [...new Set(all.filter(({ mode }) => mode !== ABSENT && mode !== SUBMODULE).map(({ object }) => object))])) {
+    for (const [object, bytes] of await readBlobs(worktree, batch)) kept.set(object, keep(bytes));
+  }
+  const side = ({ mode, object }: Side): ChangedFile<T>["before"] => {
     if (mode === ABSENT) return undefined;
-    const bytes = mode === SUBMODULE ? Buffer.from(object) : contents.get(object);
-    return bytes === undefined ? undefined : { bytes, mode };
+    if (!kept.has(object)) throw new Error(`The object ${object} that a tree names was not read.`);
+    return { mode, content: kept.get(object) as T };
   };
-  return sides.map((files) => files.map(({ path, before, after }) => ({ path, before: content(before), after: content(after) })));
+  return sides.map((files) => files.map(({ path, before, after }) => ({ path, before: side(before), after: side(after) })));
+}
+
+async function batches(worktree: Worktree, objects: readonly Sha[]): Promise<Sha[][]> {
+  if (objects.length === 0) return [];
+  const { stdout } = await git({ gitDir: worktree.gitDir }, ["cat-file", "--batch-check=%(objectsize)", "--buffer"], { input: objects.map((object) => `${object}\n`).join("") });
+  const sizes = stdout.toString("latin1").split("\n").map(Number);
+  const found: Sha[][] = [];
+  let held = Infinity;
+  for (const [at, object] of objects.entries()) {
+    const said = sizes[at];
+    // A missing object has no size; reading it says so.
+    const size = said === undefined || Number.isNaN(said) ? 0 : said;
+    if (held + size > AT_ONCE) {
+      found.push([]);
+      held = 0;
+    }
+    found.at(-1)?.push(object);
+    held += size;
+  }
+  return found;
 }
 
 const ABSENT = "000000";

@@ -19,6 +19,8 @@ export class HunkThreads implements vscode.Disposable {
   readonly #threads = new Map<vscode.CommentThread, HunkOf>();
   #shown = "";
   #of: Address | undefined;
+  /** The decision, in the state in which they were made: what it says and where its hunks lie changes with that. */
+  #made = "";
 
   constructor(readonly documents: DecisionDocuments) {
     this.#controller.options = { prompt: vscode.l10n.t("What should change?"), placeHolder: vscode.l10n.t("The agent gets this as an instruction") };
@@ -37,17 +39,18 @@ export class HunkThreads implements vscode.Disposable {
     const files = await this.documents.files(address);
     if (key !== this.#shown) return;
     // Threads that stay keep what somebody is just writing into them.
-    const before = new Map([...this.#threads].map(([thread, { target }]) => [target, thread]));
-    const stays = JSON.stringify(this.#of) === JSON.stringify(address) && before.size === files.reduce((sum, file) => sum + file.hunks.length, 0);
-    if (!stays) this.#empty();
+    const made = JSON.stringify([address, decision.state]);
+    if (made !== this.#made) this.#empty();
     this.#of = address;
+    this.#made = made;
+    const before = new Map([...this.#threads].map(([thread, { target }]) => [target, thread]));
     const verdicts = new Map(effectiveVerdict(decision).files.map((file) => [file.path, file]));
     for (const file of files) {
       const given = verdicts.get(file.path);
       for (const hunk of file.hunks) {
         const verdict = given?.hunks.find((one) => one.hunk === hunk.n)?.verdict ?? given?.verdict;
         const target = `${decision.id}:${file.path}#${String(hunk.n)}`;
-        const thread = (stays ? before.get(target) : undefined) ?? this.#add(address, decision, file.path, hunk, target);
+        const thread = before.get(target) ?? this.#add(address, decision, file.path, hunk, target);
         head(thread, decision, hunk.n, file.hunks.length, verdict === undefined ? undefined : VERDICT_TEXT[verdict.verdict]);
       }
     }

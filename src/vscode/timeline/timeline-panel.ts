@@ -144,7 +144,14 @@ export class TimelinePanel implements vscode.Disposable {
   async #refreshThreads({ run }: RunAndLog): Promise<void> {
     const { threads } = this.parts;
     const decision = run.decisions.find(({ id }) => id === threads.of?.decision);
-    if (threads.of?.folder === this.shown.folder && threads.of.run === run.id && decision !== undefined) await threads.show(threads.of, decision);
+    if (threads.of?.folder !== this.shown.folder || threads.of.run !== run.id || decision === undefined) return;
+    try {
+      await threads.show(threads.of, decision);
+    } catch (error) {
+      // Files that were freed meanwhile: the timeline goes on, and says so where they are asked for.
+      if (!(error instanceof HumanError)) throw error;
+      threads.clear();
+    }
   }
 
   #revealNow(): void {
