@@ -122,8 +122,6 @@ function zoomIn(model: Model): void {
 }
 
 export function intoSteps(model: Model): void {
-  const { decision } = model.place.value;
-  model.bridge.post({ kind: "groups", decision });
   model.go({ level: 3, group: groupsHere(model)[0]?.steps ?? null });
 }
 

@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { act, say } from "./acts.js";
 import { bridge } from "./bridge.js";
+import { settleFocus } from "./focus.js";
 import { model as modelOf } from "./model.js";
 import { App } from "./view/app.js";
 
@@ -37,6 +38,7 @@ model.bridge.listen((message) => {
   }
 });
 
+settleFocus();
 const root = document.getElementById("root");
 if (root !== null) render(<App model={model} />, root);
 model.bridge.post({ kind: "ready" });

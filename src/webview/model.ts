@@ -47,23 +47,37 @@ export function model(bridge: Bridge): Model {
   const place = signal<Place>({ ...START, ...kept?.place });
   const unseen = signal(0);
   const shown = computed(() => (panel.value === undefined ? [] : sections(panel.value, place.value)));
+  const groups = signal<ReadonlyMap<string, readonly StepGroup[]>>(new Map());
+  const steps = signal<ReadonlyMap<number, StepRow>>(new Map());
+  const composing = signal<Composing | undefined>(undefined);
+  /** Decisions and steps of every run have the same names. */
+  const forget = (): void => {
+    const { order, orderChosen } = place.value;
+    place.value = { ...START, order, orderChosen };
+    supposed.value = new Map();
+    groups.value = new Map();
+    steps.value = new Map();
+    composing.value = undefined;
+    unseen.value = 0;
+  };
   const current = computed(() => panel.value?.decisions.find((decision) => decision.id === place.value.decision));
   return {
     panel,
     place,
-    composing: signal<Composing | undefined>(undefined),
+    composing,
     helping: signal(false),
     filtering: signal(false),
     said: signal({ text: "", bad: false }),
     unseen,
-    groups: signal<ReadonlyMap<string, readonly StepGroup[]>>(new Map()),
-    steps: signal<ReadonlyMap<number, StepRow>>(new Map()),
+    groups,
+    steps,
     shown,
     current,
     bridge,
     told(next) {
-      const before = raw.value;
-      if (before !== undefined && before.run === next.run) unseen.value += Math.max(0, next.decisions.length - before.decisions.length);
+      const before = raw.value?.run === next.run ? raw.value : undefined;
+      if (before !== undefined) unseen.value += Math.max(0, next.decisions.length - before.decisions.length);
+      else if (raw.value !== undefined) forget();
       place.value = settledIn(next, place.value);
       raw.value = next;
       supposed.value = new Map([...supposed.value].filter(([id, verdict]) => next.decisions.some((decision) => decision.id === id && decision.verdict !== verdict)));

@@ -177,6 +177,45 @@ describe("the timeline's page", function () {
     await shown({ kept }, async (page) => { assert.match(await page.selected(), /Say in the docs/); });
   });
 
+  it("asks for the steps of a decision that it was looking into before the window was reloaded", async () => {
+    const own = sampleRun().steps.filter((step) => step.decision === "d1");
+    let kept: unknown;
+    await shown({}, async (page) => {
+      await page.act("in", "in");
+      await page.tell({ kind: "groups", decision: "d1", groups: stepGroups(own) });
+      kept = await page.page.evaluate(() => (window as unknown as { kept: unknown }).kept);
+    });
+    await shown({ kept }, async (page) => {
+      assert.deepEqual(page.lastSaid("groups"), { kind: "groups", decision: "d1" });
+      await page.tell({ kind: "groups", decision: "d1", groups: stepGroups(own) });
+      assert.ok((await page.page.locator("main .row").count()) > 3);
+    });
+  });
+
+  it("starts afresh with another run, whose decisions and steps have the same names", () =>
+    shown({}, async (page) => {
+      await page.act("order", "in", "in");
+      await page.tell({ kind: "groups", decision: "d1", groups: stepGroups(sampleRun().steps) });
+      await page.tell({ kind: "panel", panel: { ...samplePanel(), run: "r-2" } });
+      assert.deepEqual(await page.page.locator("main h2").allTextContents(), ["In the order of the run (7)", "Besides the decisions"]);
+      await page.act("in", "in");
+      assert.equal(await page.page.locator("main").textContent(), "Reading its steps…");
+    }));
+
+  it("leaves the keyboard with whoever has it, and settles on the list when it is given back", async () => {
+    const page = await pages.open();
+    await page.page.evaluate(() => { document.hasFocus = () => false; });
+    await page.tell({ kind: "panel", panel: samplePanel() });
+    await page.page.locator("main .current").waitFor();
+    await page.act("next", "in");
+    assert.equal(await page.page.evaluate(() => document.activeElement === document.body), true);
+    assert.equal(page.lastSaid("focus")?.list, false);
+    await page.page.evaluate(() => { Reflect.deleteProperty(document, "hasFocus"); window.dispatchEvent(new Event("focus")); });
+    assert.equal(await page.page.evaluate(() => document.activeElement?.closest(".current") !== null), true);
+    assert.equal(page.lastSaid("focus")?.list, true);
+    await page.page.close();
+  });
+
   it("answers an approval only by its buttons, which are deaf at first and never have the focus", () =>
     shown({}, async (page) => {
       await page.tell({ kind: "panel", panel: { ...samplePanel(), gates: [] } });

@@ -1,6 +1,7 @@
 // The whole page: where the reader is, what waits for an answer, and one level of the run.
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { act, toLevel } from "../acts.js";
+import { moveFocus } from "../focus.js";
 import type { Model } from "../model.js";
 import { NO_GOAL, type Level } from "../place.js";
 import { Chapters } from "./chapters.js";
@@ -52,7 +53,7 @@ function List({ model, level, children }: { readonly model: Model; readonly leve
     model.bridge.post({ kind: "focus", list: inside, level });
   };
   useLayoutEffect(() => {
-    if (list.current?.contains(document.activeElement) !== true && !isWriting()) list.current?.focus({ preventScroll: true });
+    if (list.current?.contains(document.activeElement) !== true && !isWriting()) moveFocus(list.current);
     tell(list.current?.contains(document.activeElement) === true);
   }, [level]);
   return (

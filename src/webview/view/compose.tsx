@@ -1,6 +1,7 @@
 // One line of reason before a rejection, or what should change: written here, because a dialog would hide what it is about.
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { give } from "../acts.js";
+import { focusList, moveFocus } from "../focus.js";
 import type { Model } from "../model.js";
 import { keepKeys } from "../own-keys.js";
 
@@ -8,14 +9,14 @@ export function Compose({ model }: { readonly model: Model }) {
   const composing = model.composing.value;
   const input = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
-    input.current?.focus();
+    moveFocus(input.current);
   }, [composing]);
   if (composing === undefined) return null;
   const decision = model.panel.value?.decisions.find((one) => one.id === composing.decision);
   const needed = composing.verdict === "change";
   const close = (): void => {
     model.composing.value = undefined;
-    document.querySelector<HTMLElement>("main [tabindex='0'], main")?.focus();
+    focusList();
   };
   return (
     <form

@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Fact, Panel, PanelDecision } from "../../core/panel/panel.js";
 import { act, intoSteps, select } from "../acts.js";
+import { moveFocus } from "../focus.js";
 import type { Model } from "../model.js";
 import { Icon, VERDICT_WORD, verdictIcon } from "./icon.js";
 
@@ -59,7 +60,7 @@ function Row({ model, decision }: { readonly model: Model; readonly decision: Pa
     const main = button.current?.closest("main");
     if (!isCurrent || main === undefined || main === null) return;
     // Focus follows the selection only where it is on the list already: a reader of a card or an input keeps theirs.
-    if (main.contains(document.activeElement) || document.activeElement === document.body) button.current?.focus({ preventScroll: true });
+    if (main.contains(document.activeElement) || document.activeElement === document.body) moveFocus(button.current);
     button.current?.scrollIntoView({ block: "nearest" });
   }, [isCurrent]);
   const word = decision.state === "proposed" ? "proposed" : decision.state === "open" ? "in work" : decision.state === "discarded" || decision.state === "dropped" ? "dropped" : decision.verdict === null ? "undecided" : VERDICT_WORD[decision.verdict];

@@ -1,5 +1,6 @@
 // The filter, shown while it is written or while it holds something back.
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { focusList, moveFocus } from "../focus.js";
 import type { Model } from "../model.js";
 import { keepKeys } from "../own-keys.js";
 
@@ -8,12 +9,12 @@ export function Filter({ model }: { readonly model: Model }) {
   const isOpen = model.filtering.value;
   const input = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
-    if (isOpen) input.current?.focus();
+    if (isOpen) moveFocus(input.current);
   }, [isOpen]);
   if (!isOpen && filter === "") return null;
   const leave = (): void => {
     model.filtering.value = false;
-    document.querySelector<HTMLElement>("main [tabindex='0'], main")?.focus();
+    focusList();
   };
   return (
     <p class="filter">

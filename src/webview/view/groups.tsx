@@ -1,4 +1,5 @@
 // Level 3: the steps of a decision as groups of the same kind.
+import { useLayoutEffect } from "preact/hooks";
 import type { StepGroup } from "../../core/panel/step-groups.js";
 import { act, groupsHere } from "../acts.js";
 import { amount } from "../amount.js";
@@ -8,6 +9,11 @@ import { Icon } from "./icon.js";
 export function Groups({ model }: { readonly model: Model }) {
   const groups = groupsHere(model);
   const { group, decision } = model.place.value;
+  const { run, counts } = model.panel.value ?? {};
+  // Asked for here and not on the way in, because a window that was reloaded comes in another way; again as a run works on.
+  useLayoutEffect(() => {
+    model.bridge.post({ kind: "groups", decision });
+  }, [run, decision, counts?.steps]);
   if (groups.length === 0) return <p class="empty">{model.groups.value.has(decision ?? "") ? "No step belongs to it." : "Reading its steps…"}</p>;
   const selected = groups.find((one) => one.steps[0] === group?.[0]) ?? groups[0];
   return (

@@ -56,6 +56,11 @@ describe("the manifest", () => {
     assert.deepEqual(single.filter(({ when }) => !when.includes("vigil.timelineListFocused")).map(({ key }) => key), []);
   });
 
+  it("leaves letters to the palette, to fields and to lists of the editor, which know of their focus before the page has told of its own", () => {
+    const single = manifest.contributes.keybindings.filter(({ when }) => when.includes("vigil.timelineListFocused"));
+    for (const key of ["!inQuickOpen", "!inputFocus", "!listFocus"]) assert.deepEqual(single.filter(({ when }) => !when.split(" && ").includes(key)), []);
+  });
+
   it("has a string for every name that it uses, and uses every string", () => {
     const used = [...text.matchAll(/"%([\w.]+)%"/gu)].map(([, name]) => name ?? "");
     assert.deepEqual([...new Set(used)].toSorted(), Object.keys(strings).toSorted());
