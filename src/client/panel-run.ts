@@ -3,30 +3,32 @@
 import { HumanError } from "../core/error.js";
 import type { DiffSet } from "../core/review/diff-set.js";
 import { panel, type Panel, type PanelInput } from "../core/panel/panel.js";
-import type { Run } from "../core/run/run.js";
+import type { Run, RunId } from "../core/run/run.js";
 import { diffRun } from "./diff-run.js";
 import type { RunAndLog } from "./read-run.js";
 import { shownOf } from "./show-run.js";
 
 export interface PanelReader {
   /**
-   * `trusted`: somebody may act here. `scripted`: a script plays the model. `interrupted`: see
-   * `PanelInput`. A diff set is made anew only when the changes are others than the last time.
+   * `trusted`: somebody may act here. `scripted`: a script plays the model. `interrupted`: see `PanelInput`. Of a run that
+   * is read for the first time it comes twice: at once, and with the figures of the diff set, which git takes a while for.
+   * That is made anew only when the changes are others than the last time.
    */
-  read(view: RunAndLog, how: Pick<PanelInput, "trusted" | "scripted" | "interrupted">): Promise<Panel>;
+  read(view: RunAndLog, how: Pick<PanelInput, "trusted" | "scripted" | "interrupted">): AsyncGenerator<Panel, void>;
 }
 
 export function panelReader(): PanelReader {
-  let last: { readonly key: string; readonly diff: DiffSet | undefined } | undefined;
+  let last: { readonly key: string; readonly run: RunId; readonly diff: DiffSet | undefined } | undefined;
   return {
-    async read(view, how) {
+    async *read(view, how) {
       const { run, log } = view;
-      const key = changesOf(run);
-      if (last?.key !== key) last = { key, diff: await orUndefined(diffRun(view)) };
       const waiting = run.gates.filter((gate) => gate.state.kind === "open" || gate.state.kind === "parked");
       const shown = new Map(await Promise.all(waiting.map(async (gate) => [gate.id, await shownOf(log, gate.shown)] as const)));
       const summary = run.finish === undefined ? undefined : await orUndefined(log.blobs.text(run.finish.summary));
-      return panel({ run, diff: last.diff, summary, shown, ...how });
+      if (last?.run !== run.id && run.decisions.length > 0) yield panel({ run, diff: undefined, summary, shown, ...how });
+      const key = changesOf(run);
+      if (last?.key !== key) last = { key, run: run.id, diff: await orUndefined(diffRun(view)) };
+      yield panel({ run, diff: last.diff, summary, shown, ...how });
     },
   };
 }

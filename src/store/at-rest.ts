@@ -6,7 +6,7 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { HumanError } from "../core/error.js";
-import { condense, condensedSchema, isKept, stepColumns, stepColumnsSchema, stepsOf } from "../core/run/condensed.js";
+import { condense, condensedSchema, Condenser, stepColumns, stepColumnsSchema, stepsOf } from "../core/run/condensed.js";
 import type { LoggedEvent } from "../core/log/event.js";
 import { Folder } from "../core/run/replay.js";
 import type { Run, StepEntry } from "../core/run/run.js";
@@ -18,7 +18,7 @@ import type { AtRest } from "./store.js";
 /** Shorter logs are read as quickly as this would be. */
 const LEAST_EVENTS = 200;
 /** Raised whenever what turns and steps leave behind in a run changes; the other events are folded anew by each reader. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const keptSchema = z.object({
   format: z.literal(FORMAT),
@@ -65,13 +65,13 @@ export async function agreesAtRest(files: RunFiles, events: AsyncIterable<Logged
   const rest = await readAtRest(files);
   if (rest === undefined) return true;
   const folder = new Folder();
-  const kept: LoggedEvent[] = [];
+  const condenser = new Condenser();
   for await (const event of events) {
     folder.add(event);
-    if (isKept(event)) kept.push(event);
+    condenser.add(event);
   }
   const { run } = folder;
-  const expected = run === undefined ? undefined : condense(kept, run);
+  const expected = run === undefined ? undefined : condenser.condensed(run);
   return isDeepStrictEqual(rest.condensed, expected) && isDeepStrictEqual(orUndefined(() => rest.steps()), run?.steps);
 }
 

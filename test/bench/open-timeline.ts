@@ -15,7 +15,8 @@ blocks.enable();
 const started = performance.now();
 for await (const { run } of followRun(log, leaving.signal, "left out")) {
   if (run === undefined) throw new Error("there is no run");
-  const panel = await panelReader().read({ run, log }, { trusted: true, scripted: false, interrupted: false });
+  const { value: panel } = await panelReader().read({ run, log }, { trusted: true, scripted: false, interrupted: false }).next();
+  if (panel === undefined) throw new Error("there is no panel");
   const text = JSON.stringify(panel);
   const ms = performance.now() - started;
   await new Promise((done) => setTimeout(done, 5));

@@ -4,8 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { LoggedEvent, RunEvent } from "../../src/core/log/event.js";
 import { eventSchema } from "../../src/core/log/event.js";
 import { condense, condensedSchema, stepColumns, stepColumnsSchema, stepsOf } from "../../src/core/run/condensed.js";
+import { strip } from "../../src/core/panel/strip.js";
 import { Folder, replay } from "../../src/core/run/replay.js";
 import type { StepEntry } from "../../src/core/run/run.js";
+import { timeline } from "../../src/core/run/timeline.js";
 import { longRun } from "../bench/long-run.js";
 import { step } from "./run-builder.js";
 
@@ -40,7 +42,11 @@ describe("a condensed log", () => {
     it(`${ended ? "tells the same run" : "is not made"}: ${name}`, () => {
       const run = replay(events);
       assert.ok(run !== undefined);
-      if (ended) assert.deepEqual(rested(events).run, run);
+      if (ended) {
+        const rest = rested(events).run;
+        assert.deepEqual(rest, run);
+        assert.deepEqual([timeline(rest), strip(rest)], [timeline(run), strip(run)]);
+      }
       else assert.equal(condense(events, run), undefined);
     });
   }
@@ -68,6 +74,38 @@ describe("a condensed log", () => {
     for (const event of more) folder.add(event);
     assert.deepEqual(folder.run, replay([...before, ...more]));
     assert.deepEqual(early, replay(before), "a run that was given out must not change");
+  });
+
+  it("is enough for the timeline and its strip, without one of the steps", () => {
+    for (const [, events] of logs) {
+      const run = replay(events);
+      const condensed = run === undefined ? undefined : condense(events, run);
+      if (run === undefined || condensed === undefined) continue;
+      const rest = Folder.resting(condensed, () => assert.fail("the steps were read")).run;
+      assert.ok(rest !== undefined);
+      assert.deepEqual([timeline(rest), strip(rest)], [timeline(run), strip(run)]);
+    }
+  });
+
+  it("says nothing of what was added to it: a step that came later is counted", () => {
+    const [, events] = logs.at(-1) ?? ["", []];
+    const folder = rested(events);
+    const before = folder.run ?? assert.fail("no run");
+    const { lastSeq, lastAt, lastStep } = before;
+    assert.equal(timeline({ ...before }).steps, timeline(before).steps);
+    folder.add({ kind: "run.unpaused", why: "a person resumed the run", seq: lastSeq + 1, at: lastAt });
+    folder.add({ kind: "step.intended", step: lastStep + 1, turn: 9, call: "next", tool: "read", about: "a", verdict: { kind: "allow", rule: "r" }, seq: lastSeq + 2, at: lastAt });
+    const after = folder.run ?? assert.fail("no run");
+    assert.deepEqual([timeline(after).steps, after.lastStep], [timeline(before).steps + 1, lastStep + 1]);
+  });
+
+  it("keeps an instruction after the step that came before it, also where the clock was set back by a day between them", () => {
+    const told: readonly RunEvent[] = [...longRun(400).slice(0, 200), { kind: "message.added", from: "person", text: "a".repeat(64) }, ...longRun(400).slice(200), ENDED];
+    const steps = told.slice(0, 200).findLast((event) => event.kind === "step.intended");
+    const events = logged(told).map((event) => (event.seq > 200 ? { ...event, at: event.at - 86_400_000 } : event));
+    const rest = rested(events).run ?? assert.fail("no run");
+    assert.deepEqual(rest.steering.map(({ afterStep }) => afterStep), [steps?.kind === "step.intended" ? steps.step : 0]);
+    assert.deepEqual(rest, replay(events));
   });
 
   it("asks for the steps once, and only when somebody looks at them", () => {

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { fromPanelSchema } from "../../src/core/panel/messages.js";
 import { panel, type Panel } from "../../src/core/panel/panel.js";
 import { stepGroups, stepRow } from "../../src/core/panel/step-groups.js";
-import { MOST_BINS, strip } from "../../src/core/panel/strip.js";
+import { strip } from "../../src/core/panel/strip.js";
+import { MOST_BINS } from "../../src/core/run/step-digest.js";
 import type { Run } from "../../src/core/run/run.js";
 import { decision, file, gate, receipt, run, step, verdict } from "./run-builder.js";
 
@@ -48,7 +49,7 @@ describe("the panel", () => {
     const { chapters } = panelOf(
       run({
         goals: [{ id: "g1", title: "First", required: true, ifParentAbandoned: "stop" }],
-        abandoned: [{ goal: "g1", by: "agent", why: "no way", tried: [] }],
+        abandoned: [{ afterStep: 0, goal: "g1", by: "agent", why: "no way", tried: [] }],
         decisions: [decision(1, { reason: { title: "a", why: "b", insteadOf: [], goal: "g1" } }), decision(2), decision(3, { reason: { title: "a", why: "b", insteadOf: [], goal: "gone" } })],
       }),
     );

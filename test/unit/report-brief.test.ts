@@ -36,7 +36,7 @@ describe("the brief", () => {
           { id: "g1", title: "Prove it", required: true, ifParentAbandoned: "stop", doneWhen: "npm test" },
           { id: "g2", title: "Speed", required: false, parent: "g1", ifParentAbandoned: "stop" },
         ],
-        abandoned: [{ goal: "g2", by: "agent", why: "no time", tried: ["a cache"] }],
+        abandoned: [{ afterStep: 0, goal: "g2", by: "agent", why: "no time", tried: ["a cache"] }],
       },
       "Goals",
       ['- g1: Prove it (required; done when "npm test" is green)', "- g2: Speed (part of g1; ABANDONED)"],
@@ -68,7 +68,7 @@ describe("the brief", () => {
     check(
       {
         decisions: [decision(1, { state: "discarded", outcomeText: "it only hid the race" })],
-        abandoned: [{ goal: "g2", by: "rule", why: "five attempts", tried: ["a cache", "a lock"] }],
+        abandoned: [{ afterStep: 0, goal: "g2", by: "rule", why: "five attempts", tried: ["a cache", "a lock"] }],
         receipts: [
           receipt("c1", "npm test", { outcome: "red" }),
           receipt("c2", "npm run lint", { outcome: "red" }),

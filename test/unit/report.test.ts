@@ -33,7 +33,7 @@ const night: Run = run({
   violations: [{ id: "v1", step: 30, paths: [".git/config"], rule: "protected", patch: "c".repeat(64) }],
   steps: [step(1, "write", "src/a.ts", { outcome: "denied", verdict: { kind: "deny", rule: "no decision is open" } })],
   goals: [{ id: "g", title: "Prove it", required: false, ifParentAbandoned: "stop" }],
-  abandoned: [{ goal: "g", by: "rule", why: "five attempts", tried: [] }],
+  abandoned: [{ afterStep: 0, goal: "g", by: "rule", why: "five attempts", tried: [] }],
   finish: { summary: "e".repeat(64), done: ["the lock"], notDone: ["oauth still fails"], unsure: ["Safari"] },
 });
 
@@ -145,7 +145,7 @@ function saying(words: string): Run {
     receipts: [receipt("c1", text, { why: text, outcome: "unable" })],
     gates: [gate("g1", { target: text, why: text })],
     violations: [{ id: "v1", step: 1, paths: [text], rule: text, patch: "c".repeat(64) }],
-    abandoned: [{ goal: text, by: "agent", why: text, tried: [text], smallestUnblock: text }],
+    abandoned: [{ afterStep: 0, goal: text, by: "agent", why: text, tried: [text], smallestUnblock: text }],
     finish: { summary: "e".repeat(64), done: [text], notDone: [text], unsure: [text] },
     notes: [text],
   });

@@ -107,6 +107,7 @@ export function gate(id: string, parts: Partial<Gate> = {}): Gate {
     digest: "d",
     shown: "a".repeat(64),
     raisedAt: 1_000_000,
+    afterStep: 0,
     state: { kind: "open" },
     ...parts,
   };
@@ -123,6 +124,7 @@ export function receipt(id: string, command: string, parts: Partial<Receipt> = {
     output: "b".repeat(64),
     ms: 1_000,
     at: 1_000_000,
+    afterStep: 0,
     ...parts,
   };
 }

@@ -104,7 +104,7 @@ describe("the timeline", () => {
         decisions: [decision(1, { steps: [6, 9] })],
         violations: [{ id: "v1", step: 8, decision: "d1", paths: [".git/config"], rule: "protected", patch: "c".repeat(64) }],
         gates: [
-          gate("g2", { raisedAt: 1_009_500 }),
+          gate("g2", { afterStep: 9 }),
           gate("g1", { call: "call-7", state: { kind: "answered", answer: "deny", forRun: false, comment: "not today", by: OWNER } }),
         ],
       },
@@ -141,8 +141,8 @@ describe("the timeline", () => {
       {
         steps: [step(1, "read", "a"), step(2, "read", "b")],
         goals: [{ id: "g", title: "Prove it", required: true, ifParentAbandoned: "stop" }],
-        abandoned: [{ goal: "g", by: "rule", why: "five attempts", tried: [], at: 1_001_500 }],
-        steering: [{ text: "d".repeat(64), at: 1_002_500 }],
+        abandoned: [{ goal: "g", by: "rule", why: "five attempts", tried: [], afterStep: 1 }],
+        steering: [{ text: "d".repeat(64), at: 1_002_500, afterStep: 2 }],
         landing: { intended: { branch: "vigil/x", from: null, to: shaOf(2), commits: [], checkout: false, by: { kind: "person", person: OWNER } }, state: "landed", at: 1_000_500 },
         landingStop: { outcome: "conflict", why: "main moved", paths: ["a"], confirm: [] },
       },
@@ -195,8 +195,8 @@ describe("the timeline", () => {
       {
         steps: [step(1, "bash", "npm ci"), step(2, "bash", "npm ci")],
         hosts: [
-          { host: "registry.example", port: 443, count: 12, refused: undefined, steps: [1, 2], at: 0 },
-          { host: "elsewhere.example", port: 80, count: 1, refused: "not among the allowed hosts", steps: undefined, at: 0 },
+          { host: "registry.example", port: 443, count: 12, refused: undefined, steps: [1, 2], afterStep: 1 },
+          { host: "elsewhere.example", port: 80, count: 1, refused: "not among the allowed hosts", steps: undefined, afterStep: 0 },
         ],
       },
       [
@@ -246,7 +246,7 @@ describe("the timeline as text", () => {
       decision(2, { state: "discarded", reason: { title: "Retry", why: "perhaps \u001b[31menough", insteadOf: [] }, outcomeText: "it only hid the race", steps: [20, 25] }),
     ],
     receipts: [receipt("c1", "npm test")],
-    gates: [gate("g1", { raisedAt: 1_030_000 })],
+    gates: [gate("g1", { afterStep: 25 })],
   });
 
   it("reads like this", () => {

@@ -13,10 +13,11 @@ import { momentText } from "../run/moment-text.js";
 import type { Moment } from "../run/moments.js";
 import { phaseSentence } from "../run/phase-text.js";
 import type { Decision, DecisionId, GateId, Run, RunId } from "../run/run.js";
+import { binOf, stepDigest } from "../run/step-digest.js";
 import { timeline, type TimelineDecision } from "../run/timeline.js";
 import { visible } from "../text/visible.js";
 import type { Band } from "../review/band.js";
-import { binOf, strip, type Strip } from "./strip.js";
+import { strip, type Strip } from "./strip.js";
 
 export type PanelVerdict = NonNullable<EffectiveVerdict["whole"]>;
 
@@ -132,10 +133,11 @@ export interface PanelInput {
 const HEADINGS: Readonly<Record<Group["kind"], string>> = { read: "Read these", skim: "Check these", routine: "Routine", dropped: "Tried and dropped" };
 
 export function panel({ run, diff, summary, shown, trusted, scripted, interrupted }: PanelInput): Panel {
-  const told = timeline(run);
+  const digest = stepDigest(run);
+  const told = timeline(run, { digest });
   const changing = told.decisions.filter((decision) => decision.state !== "empty");
   const byId = new Map(run.decisions.map((decision) => [decision.id, decision]));
-  const activity = strip(run);
+  const activity = strip(run, digest);
   const binsOf = ([from, to]: readonly [number, number]) => [binOf(from, activity.steps, activity.bins.length), binOf(to, activity.steps, activity.bins.length)] as const;
   const decisions = changing.map((decision) => ({ ...decisionOf(decision, byId.get(decision.id), told.moments, trusted), bins: binsOf(decision.steps) }));
   const whole = (kind: PanelVerdict): number => decisions.filter((decision) => decision.verdict === kind).length;
@@ -149,7 +151,7 @@ export function panel({ run, diff, summary, shown, trusted, scripted, interrupte
     facts: factsOf(run),
     coverage: diff === undefined || diff.lines === 0 ? null : coverageText(changing.filter(stands).length, diff),
     unexplained: (diff === undefined ? run.unexplained : diff.files.filter((file) => file.unexplained).map((file) => file.path)).map((path) => visible(path)),
-    counts: { decisions: changing.length, undecided: undecided(run).length, accepted: whole("accept"), rejected: whole("reject"), steps: run.steps.length },
+    counts: { decisions: changing.length, undecided: undecided(run).length, accepted: whole("accept"), rejected: whole("reject"), steps: digest.count },
     strip: activity,
     report: reportSections(report(run, diff, { summary }, told)).map(visibleSection),
     chapters: chaptersOf(run, decisions),

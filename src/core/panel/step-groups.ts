@@ -1,6 +1,7 @@
 // Thousands of steps as a few groups: neighbours that did the same kind of thing stand together, and what a reader must
 // not overlook stands alone. Every step is in exactly one group.
 import { visible } from "../text/visible.js";
+import { isTrouble } from "../run/step-digest.js";
 import { workText } from "../run/work.js";
 import type { StepEntry } from "../run/run.js";
 
@@ -67,9 +68,4 @@ function textOf(group: readonly StepEntry[]): string {
   const work = workText(group);
   if (first === undefined || READING.has(first.tool)) return work;
   return work === "" ? `${first.tool}, ${String(group.length)} times` : `${work} (${first.about})`;
-}
-
-/** What a reader of a compressed account must still see. */
-export function isTrouble({ outcome, verdict }: StepEntry): boolean {
-  return outcome === "error" || outcome === "denied" || outcome === "invalid" || outcome === "interrupted" || verdict.kind === "deny";
 }

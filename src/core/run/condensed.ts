@@ -5,7 +5,9 @@ import { z } from "zod";
 import { eventSchema, type EventKind, type LoggedEvent } from "../log/event.js";
 import { sha, usage } from "../log/parts.js";
 import { stepEvents, verdictOfJudge } from "../log/steps.js";
+import { stepDigestSchema } from "./digest-schema.js";
 import type { Run, StepEntry } from "./run.js";
+import { stepDigest } from "./step-digest.js";
 
 /** What the steps and turns of a run come to; the list of steps is apart. */
 const BULK: ReadonlySet<EventKind> = new Set(["turn.requested", "turn.waiting", "turn.answered", "turn.received", "turn.discarded", "step.intended", "step.finished"]);
@@ -22,16 +24,35 @@ const logged = placed.transform(({ seq, at, ...event }, context): LoggedEvent =>
   return z.NEVER;
 });
 
-export const condensedSchema = z.object({ events: z.array(logged), spent, tree: sha.optional(), lastSeq: whole, lastAt: z.number() });
+/** `after`: for each event, the last step that had begun before it. */
+export const condensedSchema = z.object({ events: z.array(logged), after: z.array(whole), digest: stepDigestSchema, spent, tree: sha.optional(), lastStep: whole, lastSeq: whole, lastAt: z.number() }).refine(({ events, after }) => events.length === after.length, "an event has no place");
 export type Condensed = z.infer<typeof condensedSchema>;
 
-export const isKept = ({ kind }: LoggedEvent): boolean => !BULK.has(kind);
+/** Condenses a log that is told one event after the other. */
+export class Condenser {
+  readonly #events: LoggedEvent[] = [];
+  readonly #after: number[] = [];
+  #lastStep = 0;
 
-/** Undefined for a run that has not ended: what becomes of it depends on the events that are left out. */
-export function condense(events: readonly LoggedEvent[], run: Run): Condensed | undefined {
-  if (run.phase.kind !== "ended") return undefined;
-  const { spent: sums, tree, lastSeq, lastAt } = run;
-  return { events: events.filter(isKept), spent: sums, ...(tree === undefined ? {} : { tree }), lastSeq, lastAt };
+  add(event: LoggedEvent): void {
+    if (event.kind === "step.intended") this.#lastStep = event.step;
+    if (BULK.has(event.kind)) return;
+    this.#events.push(event);
+    this.#after.push(this.#lastStep);
+  }
+
+  /** Undefined for a run that has not ended: what becomes of it depends on the events that are left out. */
+  condensed(run: Run): Condensed | undefined {
+    if (run.phase.kind !== "ended") return undefined;
+    const { spent: sums, tree, lastStep, lastSeq, lastAt } = run;
+    return { events: this.#events, after: this.#after, digest: stepDigest(run), spent: sums, ...(tree === undefined ? {} : { tree }), lastStep, lastSeq, lastAt };
+  }
+}
+
+export function condense(events: Iterable<LoggedEvent>, run: Run): Condensed | undefined {
+  const condenser = new Condenser();
+  for (const event of events) condenser.add(event);
+  return condenser.condensed(run);
 }
 
 /** Checked as one: a schema that is asked for each of a million numbers takes longer than all else together. */

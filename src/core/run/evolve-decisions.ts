@@ -31,7 +31,7 @@ export function evolveDecision(run: Run, event: DecisionEvent): Run {
     case "goals.set":
       return { ...run, goals: event.goals };
     case "goal.abandoned":
-      return { ...run, abandoned: [...run.abandoned, event] };
+      return { ...run, abandoned: [...run.abandoned, { ...event, afterStep: run.lastStep }] };
     case "decision.opened":
       return { ...run, openDecision: event.decision, decisions: [...run.decisions, opened(event, run.decisions.length + 1, event.at)] };
     case "decision.ended":

@@ -27,7 +27,7 @@ export function evolveGate(run: Run, event: GateEvent): Run {
     case "command.refused":
       return { ...run, commands: { ...run.commands, [event.id]: { accepted: false, why: event.why } } };
     case "gate.raised":
-      return { ...run, gates: [...run.gates, gateOf(event)], spent: { ...run.spent, gates: run.spent.gates + 1 } };
+      return { ...run, gates: [...run.gates, gateOf(event, run.lastStep)], spent: { ...run.spent, gates: run.spent.gates + 1 } };
     case "gate.awaited":
       // The answer may have come between the look at the gate and this line.
       return isOpen(run, event.gate) ? { ...run, phase: enter(run.phase, { kind: "waiting", on: event.gate }) } : run;
@@ -50,7 +50,7 @@ export function evolveGate(run: Run, event: GateEvent): Run {
   }
 }
 
-function gateOf(event: Extract<GateEvent, { kind: "gate.raised" }>): Gate {
+function gateOf(event: Extract<GateEvent, { kind: "gate.raised" }>, afterStep: number): Gate {
   return {
     id: event.gate,
     type: event.type,
@@ -63,6 +63,7 @@ function gateOf(event: Extract<GateEvent, { kind: "gate.raised" }>): Gate {
     digest: event.digest,
     shown: event.shown,
     raisedAt: event.at,
+    afterStep,
     state: { kind: "open" },
   };
 }

@@ -27,6 +27,7 @@ export function begin(event: EventOf<"run.started"> & { readonly seq: number; re
     receipts: [],
     violations: [],
     steps: [],
+    lastStep: 0,
     hosts: [],
     spent: {
       usd: 0,
@@ -72,7 +73,7 @@ function apply(run: Run, event: LoggedEvent): Run {
       return { ...run, tree: event.tree, startTree: event.tree, unexplained: event.changed, spent: worked(run.spent, event.ms) };
     case "check.finished": {
       const { kind: _kind, seq: _seq, ...receipt } = event;
-      return { ...run, receipts: [...run.receipts, receipt], spent: worked(run.spent, event.ms) };
+      return { ...run, receipts: [...run.receipts, { ...receipt, afterStep: run.lastStep }], spent: worked(run.spent, event.ms) };
     }
     case "policy.narrowed":
       return { ...run, spec: { ...run.spec, policy: event.policy, policyDigest: event.digest } };
@@ -85,7 +86,7 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "run.ended":
       return { ...run, phase: { kind: "ended", outcome: event.outcome, why: event.why } };
     case "message.added":
-      return event.from === "person" ? { ...run, steering: [...run.steering, { text: event.text, at: event.at }] } : run;
+      return event.from === "person" ? { ...run, steering: [...run.steering, { text: event.text, at: event.at, afterStep: run.lastStep }] } : run;
     case "conversation.restarted":
       return { ...run, notes: [...run.notes, `The conversation began anew: ${event.why}`] };
     case "turn.requested":
@@ -126,7 +127,7 @@ function apply(run: Run, event: LoggedEvent): Run {
       return evolveGate(run, event);
     case "host.reached":
     case "host.refused":
-      return { ...run, hosts: withContact(run.hosts, event) };
+      return { ...run, hosts: withContact(run.hosts, event, run.lastStep) };
     case "landing.intended":
       return { ...run, landing: { intended: event, state: "intended", at: event.at }, landingStop: undefined };
     case "landing.finished":
@@ -164,9 +165,9 @@ export function finishedStep(entry: StepEntry, event: EventOf<"step.finished">):
 }
 
 /** Everything of the run that a step's event changes, but for the list of steps. */
-export function spentOn(run: Run, event: EventOf<"step.intended"> | EventOf<"step.finished">): Pick<Run, "tree" | "spent"> {
-  if (event.kind === "step.intended") return { tree: run.tree, spent: { ...run.spent, steps: run.spent.steps + 1 } };
-  return { tree: event.tree ?? run.tree, spent: worked(run.spent, event.ms) };
+export function spentOn(run: Run, event: EventOf<"step.intended"> | EventOf<"step.finished">): Pick<Run, "tree" | "spent" | "lastStep"> {
+  if (event.kind === "step.intended") return { tree: run.tree, spent: { ...run.spent, steps: run.spent.steps + 1 }, lastStep: event.step };
+  return { tree: event.tree ?? run.tree, spent: worked(run.spent, event.ms), lastStep: run.lastStep };
 }
 
 function worked(spent: Spent, ms: number): Spent {

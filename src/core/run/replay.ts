@@ -2,6 +2,7 @@
 // has become, and no run that was given out ever changes.
 import type { LoggedEvent } from "../log/event.js";
 import type { Condensed } from "./condensed.js";
+import type { StepDigest } from "./digest-schema.js";
 import { begin, evolve, finishedStep, intendedStep, spentOn } from "./evolve.js";
 import type { Run, StepEntry } from "./run.js";
 
@@ -28,15 +29,18 @@ export class Folder {
   /** Grows at its end only, so that every run given out finds its own steps in it. */
   readonly #tracks: Track[] = [];
   /** The steps of a condensed log, until the first event about a step: they are in `#tracks` from then on. */
-  #apart: (() => readonly StepEntry[]) | undefined;
+  #apart: { readonly steps: () => readonly StepEntry[]; readonly digest: StepDigest } | undefined;
 
   /** Goes on from where a condensed log ends. `steps` is called at most once, when somebody first asks for them. */
-  static resting({ events, spent, tree, lastSeq, lastAt }: Condensed, steps: () => readonly StepEntry[]): Folder {
+  static resting({ events, after, digest, spent, tree, lastStep, lastSeq, lastAt }: Condensed, steps: () => readonly StepEntry[]): Folder {
     const folder = new Folder();
-    for (const event of events) folder.add(event);
+    for (const [n, event] of events.entries()) {
+      if (folder.#run !== undefined) folder.#run = { ...folder.#run, lastStep: after[n] ?? 0 };
+      folder.add(event);
+    }
     let read: readonly StepEntry[] | undefined;
-    folder.#apart = () => (read ??= steps());
-    if (folder.#run !== undefined) folder.#run = { ...folder.#run, spent, tree, lastSeq, lastAt };
+    folder.#apart = { steps: () => (read ??= steps()), digest };
+    if (folder.#run !== undefined) folder.#run = { ...folder.#run, spent, tree, lastStep, lastSeq, lastAt };
     return folder;
   }
 
@@ -46,7 +50,7 @@ export class Folder {
       if (event.kind === "run.started") this.#run = begin(event);
       return;
     }
-    if (this.#apart !== undefined && (event.kind === "step.intended" || event.kind === "step.finished")) this.#takeUp(this.#apart());
+    if (this.#apart !== undefined && (event.kind === "step.intended" || event.kind === "step.finished")) this.#takeUp(this.#apart.steps());
     if (event.kind === "step.intended") this.#tracks.push({ intended: intendedStep(event), finished: undefined, at: 0 });
     else if (event.kind === "step.finished") this.#finish(event);
     else {
@@ -75,13 +79,14 @@ export class Folder {
   }
 }
 
-function withSteps(run: Run, tracks: readonly Track[], apart: (() => readonly StepEntry[]) | undefined): Run {
+function withSteps(run: Run, tracks: readonly Track[], apart: { readonly steps: () => readonly StepEntry[]; readonly digest: StepDigest } | undefined): Run {
   const { length } = tracks;
   let steps: readonly StepEntry[] | undefined;
-  return Object.defineProperty({ ...run }, "steps", {
+  const given = apart === undefined ? { ...run } : Object.defineProperty({ ...run }, "digest", { value: apart.digest });
+  return Object.defineProperty(given, "steps", {
     enumerable: true,
     configurable: true,
     // What has come since is not this run's.
-    get: () => (steps ??= apart?.() ?? tracks.slice(0, length).map(({ intended, finished, at }) => (finished !== undefined && at <= run.lastSeq ? finished : intended))),
+    get: () => (steps ??= apart?.steps() ?? tracks.slice(0, length).map(({ intended, finished, at }) => (finished !== undefined && at <= run.lastSeq ? finished : intended))),
   });
 }

@@ -5,6 +5,7 @@ import type { DecisionReason, Goal } from "../log/decisions.js";
 import type { EventOf } from "../log/event.js";
 import type { Basis, BlobId, FileChange, Person, Sha, Usage, VerdictKind } from "../log/parts.js";
 import type { Stage } from "../stage.js";
+import type { StepDigest } from "./digest-schema.js";
 
 export type RunId = string;
 export type DecisionId = string;
@@ -73,6 +74,8 @@ export interface Gate {
   readonly digest: string;
   readonly shown: BlobId;
   readonly raisedAt: number;
+  /** The last step that had begun before; 0 for none. A clock may be set back, so places are told by this. */
+  readonly afterStep: number;
   readonly state:
     | { readonly kind: "open" }
     | { readonly kind: "parked"; readonly why: string }
@@ -81,7 +84,7 @@ export interface Gate {
 }
 
 /** Proof that a check ran. */
-export type Receipt = Omit<EventOf<"check.finished">, "kind"> & { readonly at: number };
+export type Receipt = Omit<EventOf<"check.finished">, "kind"> & { readonly at: number; readonly afterStep: number };
 
 export interface Permission {
   readonly gate: GateId;
@@ -100,7 +103,8 @@ export interface HostContact {
   readonly refused: string | undefined;
   /** The steps in which it was tried; undefined for checks and the set-up. */
   readonly steps: readonly [number, number] | undefined;
-  readonly at: number;
+  /** As of a gate, when it was first tried. */
+  readonly afterStep: number;
 }
 
 /** What was spent. `usd` counts known prices only; `unpriced` says that some turns had none. */
@@ -162,17 +166,21 @@ export interface Run {
   readonly decisions: readonly Decision[];
   readonly openDecision: DecisionId | undefined;
   readonly goals: readonly Goal[];
-  readonly abandoned: readonly (Omit<EventOf<"goal.abandoned">, "kind"> & { readonly at?: number })[];
+  readonly abandoned: readonly (Omit<EventOf<"goal.abandoned">, "kind"> & { readonly afterStep: number })[];
   readonly gates: readonly Gate[];
   readonly permissions: readonly Permission[];
   readonly receipts: readonly Receipt[];
   readonly violations: readonly Omit<EventOf<"violation.found">, "kind">[];
   readonly steps: readonly StepEntry[];
+  /** What a condensed log holds in place of the steps, while nothing was added to it; not enumerable, so that no copy of a run carries it on. */
+  readonly digest?: StepDigest;
+  /** The number of the last step that began; 0 before the first. */
+  readonly lastStep: number;
   readonly hosts: readonly HostContact[];
   readonly spent: Spent;
   /** Commands that the log holds, accepted or refused. */
   readonly commands: Readonly<Record<string, { readonly accepted: boolean; readonly why: string | undefined }>>;
-  readonly steering: readonly { readonly text: BlobId; readonly at: number }[];
+  readonly steering: readonly { readonly text: BlobId; readonly at: number; readonly afterStep: number }[];
   readonly notes: readonly string[];
   readonly landing: Landing | undefined;
   readonly landingStop: LandingStop | undefined;

@@ -6,9 +6,10 @@ import { effectiveVerdict, type EffectiveVerdict } from "../review/verdict.js";
 import type { DecisionReason, Goal } from "../log/decisions.js";
 import type { FileChange } from "../log/parts.js";
 import type { Stage } from "../stage.js";
+import type { StepDigest } from "./digest-schema.js";
 import { moments, type Moment, type StepRange } from "./moments.js";
 import type { Decision, DecisionId, DecisionState, Receipt, Run, RunId, RunPhase, Spent, StepEntry } from "./run.js";
-import { workText } from "./work.js";
+import { stepDigest } from "./step-digest.js";
 
 export interface TimelineDecision {
   readonly id: DecisionId;
@@ -71,14 +72,9 @@ export interface Timeline {
   readonly stepList?: readonly TimelineStep[];
 }
 
-export function timeline(run: Run, options: { readonly steps?: boolean } = {}): Timeline {
-  const byDecision = new Map<DecisionId, StepEntry[]>();
-  for (const step of run.steps) {
-    if (step.decision === undefined) continue;
-    const steps = byDecision.get(step.decision);
-    if (steps === undefined) byDecision.set(step.decision, [step]);
-    else steps.push(step);
-  }
+/** `digest`: of the run's steps, where the caller has made it already. */
+export function timeline(run: Run, options: { readonly steps?: boolean; readonly digest?: StepDigest } = {}): Timeline {
+  const { digest = stepDigest(run) } = options;
   const abandoned = new Set(run.abandoned.map((goal) => goal.goal));
   return {
     run: run.id,
@@ -89,16 +85,16 @@ export function timeline(run: Run, options: { readonly steps?: boolean } = {}): 
     startedAt: run.startedAt,
     spent: run.spent,
     goals: run.goals.map(({ id, title, required }) => ({ id, title, required, abandoned: abandoned.has(id) })),
-    steps: run.steps.length,
-    decisions: run.decisions.map((decision) => decisionOf(run, decision, byDecision.get(decision.id) ?? [])),
-    moments: moments(run),
+    steps: digest.count,
+    decisions: run.decisions.map((decision) => decisionOf(run, decision, digest.work[decision.id] ?? "")),
+    moments: moments(run, digest),
     unexplained: run.unexplained,
     notes: run.notes,
     ...(options.steps === true ? { stepList: run.steps.map(stepOf) } : {}),
   };
 }
 
-function decisionOf(run: Run, decision: Decision, steps: readonly StepEntry[]): TimelineDecision {
+function decisionOf(run: Run, decision: Decision, work: string): TimelineDecision {
   const { reason } = decision;
   const revised = decision.titleRevised !== undefined || decision.whyRevised !== undefined;
   const verdict = effectiveVerdict(decision);
@@ -120,7 +116,7 @@ function decisionOf(run: Run, decision: Decision, steps: readonly StepEntry[]): 
     receipts: receiptsOf(run, decision).map(({ id, command, source, outcome, exit, ms }) => ({ id, command, source, outcome, exit, ms })),
     claims: claimResults(run, decision),
     steps: decision.steps,
-    work: workText(steps),
+    work,
     verdict: verdict.whole ?? null,
     comment: Object.values(decision.verdicts).toSorted((one, other) => one.seq - other.seq).findLast((one) => one.comment !== undefined)?.comment ?? null,
     outcome: decision.outcomeText ?? null,

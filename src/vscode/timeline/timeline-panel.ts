@@ -132,8 +132,12 @@ export class TimelinePanel implements vscode.Disposable {
   async #tell(view: RunAndLog, interrupted: boolean): Promise<void> {
     this.#view = view;
     this.panel.title = oneLine(view.run.spec.task, 40);
-    this.#post({ kind: "panel", panel: await this.#read.read(view, { trusted: vscode.workspace.isTrusted && !this.#isSample, scripted: this.parts.repositories.isScripted(this.shown.folder), interrupted }) });
-    this.#revealNow();
+    const how = { trusted: vscode.workspace.isTrusted && !this.#isSample, scripted: this.parts.repositories.isScripted(this.shown.folder), interrupted };
+    for await (const panel of this.#read.read(view, how)) {
+      if (this.#view !== view) return;
+      this.#post({ kind: "panel", panel });
+      this.#revealNow();
+    }
     await this.#refreshThreads(view);
     await this.parts.changes.show(this.#isSample ? undefined : { folder: this.shown.folder, run: view.run });
     await setContext("vigil.canLand", view.run.phase.kind === "ended" && view.run.landing?.state !== "landed");
