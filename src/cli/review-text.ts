@@ -1,5 +1,6 @@
 // The decisions of a run as a person reviews them: what changed as facts, why as the agent's words.
 import { band } from "../core/review/band.js";
+import { changesAsked } from "../core/review/asked.js";
 import { effectiveVerdict, selection, undecided } from "../core/review/verdict.js";
 import { count } from "../core/run/amounts.js";
 import type { Decision, Run } from "../core/run/run.js";
@@ -63,6 +64,8 @@ export function reviewText(run: Run, look: ReviewLook): string {
 /** What a person does next, once verdicts were given. */
 export function afterVerdicts(run: Run): string {
   const accepted = selection(run);
+  const asked = changesAsked(run).length;
+  if (asked > 0) return `The agent has left. To have it make the ${asked === 1 ? "change" : `${String(asked)} changes`} you asked for: vigil resume ${run.id}`;
   if (run.landing?.state === "landed") return `It has landed: git log ${visible(run.landing.intended.branch)}`;
   if (accepted.length === 0) return "Nothing is accepted, so there is nothing to put on a branch.";
   if (accepted.some((one) => one.decision.state === "proposed")) return `To make a run of what is accepted: vigil adopt ${run.id}`;

@@ -129,7 +129,13 @@ function nextStep(shown: Shown, ink: Ink): string {
   return steps.map(([command, meaning], at) => `${at === 0 ? ink.bold("Next") : "    "}  ${ink.cyan(command)}  # ${meaning}`).join("\n");
 }
 
-function nextCommands({ id, state, gates, undecided, accepted }: Shown): readonly (readonly [string, string])[] {
+function nextCommands(shown: Shown): readonly (readonly [string, string])[] {
+  const { id, asked } = shown;
+  const next = nextAt(shown);
+  return asked === 0 ? next : [...next, [`vigil resume ${id}`, `have the agent make the ${asked === 1 ? "change" : `${String(asked)} changes`} you asked for`]];
+}
+
+function nextAt({ id, state, gates, undecided, accepted }: Shown): readonly (readonly [string, string])[] {
   switch (state) {
     case "preparing":
     case "working":

@@ -1,6 +1,7 @@
 // Sets a run going again that was paused, interrupted, stopped, or failed: a worker of its own, with the key at hand now.
 import { HumanError } from "../core/error.js";
 import type { LoggedEvent } from "../core/log/event.js";
+import { mayGoOn } from "../core/review/asked.js";
 import type { Run, RunId } from "../core/run/run.js";
 import { commandRun } from "./command-run.js";
 import { requireModelAccess, type ModelAccess } from "./model-access.js";
@@ -35,9 +36,8 @@ export async function resumeRun(workspace: Workspace, id: RunId): Promise<"resum
   return "resumed";
 }
 
-/** What failed or was stopped can be gone on with; what is ready, landed or proposed cannot. */
 function isOver(run: Run): boolean {
-  return run.phase.kind === "ended" && run.phase.outcome !== "failed" && run.phase.outcome !== "stopped";
+  return run.phase.kind === "ended" && !mayGoOn(run);
 }
 
 async function start(workspace: Workspace, id: RunId, after: number, access: ModelAccess): Promise<"resumed" | "over"> {

@@ -1,5 +1,6 @@
 // One run's state, in the shape that other programs rely on.
 import { HumanError } from "../core/error.js";
+import { changesAsked } from "../core/review/asked.js";
 import { usd } from "../core/run/amounts.js";
 import type { Gate, GateId, RunId } from "../core/run/run.js";
 import type { GateKind } from "../core/log/parts.js";
@@ -42,6 +43,8 @@ export interface Shown {
   readonly undecided: number;
   /** Decisions of which something is accepted. */
   readonly accepted: number;
+  /** Changes that were asked for after the agent had left; it makes them when the run is resumed. */
+  readonly asked: number;
   readonly usd: number | null;
   readonly steps: number;
   readonly workedMs: number;
@@ -70,6 +73,7 @@ export async function showRun(view: RunView): Promise<Shown> {
     decisions: counted.length,
     undecided: undecided(run).length,
     accepted: selection(run).length,
+    asked: changesAsked(run).length,
     usd: usd(run.spent),
     steps: run.spent.steps,
     workedMs: run.spent.workedMs,

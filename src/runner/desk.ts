@@ -107,7 +107,7 @@ export class Desk {
       case "answer":
         return answerEvents(ledger.run, command, id);
       case "review":
-        return reviewEvents(ledger, command, id, this.#live());
+        return reviewEvents(ledger, command, id);
       case "steer":
         return steerEvents(ledger, command);
       case "pause":

@@ -4,6 +4,8 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { HumanError } from "../core/error.js";
 import { LOG_FORMAT } from "../core/log/lifecycle.js";
+import { changesAsked, mayGoOn } from "../core/review/asked.js";
+import { count } from "../core/run/amounts.js";
 import type { Sha } from "../core/log/parts.js";
 import { modelClient } from "../agent/model.js";
 import { findRepository } from "../git/repository.js";
@@ -49,6 +51,8 @@ export interface RunnerOptions {
   /** Aborts on SIGTERM: the runner leaves as after a crash, with nothing half written. */
   readonly signal: AbortSignal;
 }
+
+const REWORK = "What was done so far is in the worktree. Make what is asked for in new decisions on top of it, then call finish again.";
 
 /** What the log keeps of a fault's words, in characters. */
 const WORDS = 500;
@@ -138,7 +142,7 @@ async function attend(options: RunnerOptions, store: Store, writer: RunWriter, l
     const interrupted = await carryOutStop(site);
     await desk.drain();
     if (options.role === "worker" && !interrupted && !stopped && worksOn(ledger)) {
-      if (ledger.run.phase.kind === "ended") await ledger.append({ kind: "run.unpaused", why: "a person resumed the run" });
+      if (ledger.run.phase.kind === "ended") await takeUp(ledger);
       working = true;
       const watch = writer.watchInbox(() => void desk.drain().catch(fail));
       try {
@@ -179,11 +183,19 @@ async function start(ledger: Ledger, writer: RunWriter, options: RunnerOptions):
   await writer.consume(item.id);
 }
 
-// A worker is asked for by a person: it goes on with what failed or was stopped, never with what landed, and with what is
-// paused only after the command to resume it.
+// A worker is asked for by a person: it goes on with what failed, was stopped or shall be changed, never with what landed,
+// and with what is paused only after the command to resume it.
 function worksOn(ledger: Ledger): boolean {
-  const { phase } = ledger.run;
-  return phase.kind === "ended" ? phase.outcome === "failed" || phase.outcome === "stopped" : phase.kind !== "paused";
+  const { run } = ledger;
+  return run.phase.kind === "ended" ? mayGoOn(run) : run.phase.kind !== "paused";
+}
+
+/** A run that had ended works again, and hears what was asked of it meanwhile. */
+async function takeUp(ledger: Ledger): Promise<void> {
+  const asked = changesAsked(ledger.run);
+  const words = asked.map(({ target, comment, by }) => `${by.kind === "person" ? by.person.name : "Policy"} asks for a change of ${target}: ${comment}`);
+  const told = asked.length === 0 ? [] : [{ kind: "message.added" as const, from: "person" as const, text: (await ledger.keep([...words, REWORK].join("\n"))).id }];
+  await ledger.append({ kind: "run.unpaused", why: asked.length === 0 ? "a person resumed the run" : `a person asked for ${count(asked.length, "change")}` }, ...told);
 }
 
 async function shift(options: RunnerOptions, store: Store, site: Site): Promise<void> {

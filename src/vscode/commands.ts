@@ -131,6 +131,9 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
     }, vscode.l10n.t("The agent reads it with its next turn.")),
     "vigil.pauseRun": command((by) => ({ kind: "pause", by }), vscode.l10n.t("Paused.")),
     "vigil.resumeRun": onRun(async ({ folder, run }) => resumeRun(await repositories.acting(folder), run), ["paused", "interrupted", "stopped", "failed"]),
+    "vigil.reworkRun": onRun(async ({ folder, run }) => {
+      if ((await resumeRun(await repositories.acting(folder), run)) === "over") throw new HumanError(vscode.l10n.t("No change was asked for since the agent left. Ask for one at a decision, a file or a hunk, then try again."));
+    }, ["ready", "abandoned", "proposed"]),
     "vigil.stopRun": onRun(async ({ folder, run }) => {
       const stop = vscode.l10n.t("Stop");
       const picked = await vscode.window.showWarningMessage(vscode.l10n.t("Stop this run?"), { modal: true, detail: vscode.l10n.t("What it decided so far can be reviewed and landed. A step under way is taken back.") }, stop);

@@ -58,11 +58,13 @@ describe("the panel", () => {
 
   it("offers to land what is accepted, to undo what was decided, and nothing where nobody trusts the workspace", () => {
     const accepted = run({ phase: ENDED, decisions: [decision(1, { files: [file("a.ts")], verdicts: { d1: verdict("accept") } })] });
-    assert.deepEqual(panelOf(accepted).can, { resume: false, land: true, unland: false, undo: true, adopt: false, review: true });
-    assert.deepEqual(panelOf(accepted, false).can, { resume: false, land: false, unland: false, undo: false, adopt: false, review: false });
+    assert.deepEqual(panelOf(accepted).can, { resume: false, rework: 0, land: true, unland: false, undo: true, adopt: false, review: true });
+    assert.deepEqual(panelOf(accepted, false).can, { resume: false, rework: 0, land: false, unland: false, undo: false, adopt: false, review: false });
     const landed = { ...accepted, landing: { intended: { branch: "main", from: null, to: "1".repeat(40), commits: [], checkout: false, by: { kind: "person" as const, person: accepted.spec.owner } }, state: "landed" as const, at: 1 } };
-    assert.deepEqual(panelOf(landed).can, { resume: false, land: false, unland: true, undo: false, adopt: false, review: false });
+    assert.deepEqual(panelOf(landed).can, { resume: false, rework: 0, land: false, unland: true, undo: false, adopt: false, review: false });
     assert.equal(panelOf(landed).headline, "Landed on main");
+    const asked = run({ phase: ENDED, unheardSince: 5, decisions: [decision(1, { files: [file("a.ts")], verdicts: { d1: verdict("change", { comment: "shorter", seq: 6 }) } })] });
+    assert.deepEqual([panelOf(asked).can.rework, panelOf(asked, false).can.rework], [1, 0]);
   });
 
   it("offers to go on with a run whose process is gone, and says that nothing does so by itself", () => {

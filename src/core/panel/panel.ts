@@ -1,6 +1,7 @@
 // What the timeline panel shows of a run, as one value: computed where the run is, drawn where it is looked at. Facts and
 // the agent's words stand in fields of their own; nothing here is markup, and every text that somebody else wrote has
 // passed the one sink for screens.
+import { changesAsked } from "../review/asked.js";
 import { bandWithReason } from "../review/band.js";
 import type { DiffSet } from "../review/diff-set.js";
 import { report } from "../review/report.js";
@@ -114,7 +115,7 @@ export interface Panel {
   /** What happened outside decisions and must not be overlooked, in order. */
   readonly events: readonly string[];
   readonly gates: readonly PanelGate[];
-  readonly can: { readonly resume: boolean; readonly land: boolean; readonly unland: boolean; readonly undo: boolean; readonly adopt: boolean; readonly review: boolean };
+  readonly can: { readonly resume: boolean; readonly rework: number; readonly land: boolean; readonly unland: boolean; readonly undo: boolean; readonly adopt: boolean; readonly review: boolean };
 }
 
 export interface PanelInput {
@@ -165,6 +166,7 @@ export function panel({ run, diff, summary, shown, trusted, scripted, interrupte
     ),
     can: {
       resume: trusted && (interrupted || run.phase.kind === "paused"),
+      rework: trusted ? changesAsked(run).length : 0,
       land: trusted && !landed && run.phase.kind === "ended" && accepted.some(({ decision }) => decision.state === "kept"),
       unland: trusted && landed,
       undo: trusted && lastGiven(run) !== undefined,

@@ -44,7 +44,7 @@ export function evolveDecision(run: Run, event: DecisionEvent): Run {
         decisions: run.decisions.map((decision) => (event.decisions.includes(decision.id) ? { ...decision, state: "dropped" as const } : decision)),
       };
     case "finish.claimed":
-      return { ...run, finish: { summary: event.summary, done: event.done, notDone: event.notDone, unsure: event.unsure } };
+      return { ...run, finish: { summary: event.summary, done: event.done, notDone: event.notDone, unsure: event.unsure }, unheardSince: event.seq };
   }
 }
 

@@ -45,6 +45,7 @@ export function begin(event: EventOf<"run.started"> & { readonly seq: number; re
     landing: undefined,
     landingStop: undefined,
     finish: undefined,
+    unheardSince: undefined,
     lastSeq: event.seq,
     lastAt: event.at,
   };
@@ -82,9 +83,9 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "run.paused":
       return { ...run, phase: paused(run.phase, event.why) };
     case "run.unpaused":
-      return { ...run, phase: unpaused(run.phase) };
+      return { ...run, phase: unpaused(run.phase), unheardSince: undefined };
     case "run.ended":
-      return { ...run, phase: { kind: "ended", outcome: event.outcome, why: event.why } };
+      return { ...run, phase: { kind: "ended", outcome: event.outcome, why: event.why }, unheardSince: run.unheardSince ?? event.seq };
     case "message.added":
       return event.from === "person" ? { ...run, steering: [...run.steering, { text: event.text, at: event.at, afterStep: run.lastStep }] } : run;
     case "conversation.restarted":

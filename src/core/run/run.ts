@@ -185,6 +185,8 @@ export interface Run {
   readonly landing: Landing | undefined;
   readonly landingStop: LandingStop | undefined;
   readonly finish: { readonly summary: BlobId; readonly done: readonly string[]; readonly notDone: readonly string[]; readonly unsure: readonly string[] } | undefined;
+  /** The event with which the agent left, by finishing or by the run's end; undefined while it works or before. */
+  readonly unheardSince: number | undefined;
   readonly lastSeq: number;
   readonly lastAt: number;
 }

@@ -8,10 +8,11 @@ import { mayAccept } from "../approver.js";
 import type { Drop } from "../drop.js";
 import type { Ledger } from "../ledger.js";
 import type { Folded } from "./folded.js";
+import { hasFinished } from "./steering.js";
 
 type Review = Extract<Command, { kind: "review" }>;
 
-export async function reviewEvents(ledger: Ledger, command: Review, id: string, live: boolean): Promise<Folded> {
+export async function reviewEvents(ledger: Ledger, command: Review, id: string): Promise<Folded> {
   const { run } = ledger;
   const targets = command.verdicts.flatMap((verdict) => verdict.targets);
   const unknown = problemOf(run, targets) ?? landedAlready(run, command);
@@ -28,7 +29,7 @@ export async function reviewEvents(ledger: Ledger, command: Review, id: string, 
     ...(verdict.comment === undefined ? {} : { comment: verdict.comment }),
   }));
   events.push(...gateAnswers(run, command, id));
-  if (live) events.push(...(await instructions(ledger, command)));
+  if (isHeard(ledger)) events.push(...(await instructions(ledger, command)));
   const drop = dropOf(run, command);
   return { kind: "accepted", events, ...(drop === undefined ? {} : { drop, kill: drop.because }) };
 }
@@ -72,6 +73,11 @@ function gateAnswers(run: Run, command: Review, id: string): readonly RunEvent[]
           ];
         }),
   );
+}
+
+// What is asked for after the agent has finished waits in its verdict until a person sets it to work again.
+function isHeard(ledger: Ledger): boolean {
+  return ledger.run.phase.kind !== "ended" && !hasFinished(ledger);
 }
 
 // "Ask for a change" while the agent still works is an instruction to it.

@@ -1,6 +1,8 @@
 // A verdict from wherever a person gives it: a row of the Changes view, a file's diff, a hunk's thread, the cursor.
 import * as vscode from "vscode";
+import { requireRun } from "../../client/read-run.js";
 import { HumanError } from "../../core/error.js";
+import { changesAsked } from "../../core/review/asked.js";
 import type { Repositories } from "../repositories.js";
 import type { Shown } from "../timeline/timeline-panel.js";
 import type { Timelines } from "../timeline/timelines.js";
@@ -46,9 +48,19 @@ export async function judgeHunk(parts: Judging, given: HunkGiven, verdict: "acce
 }
 
 async function giveOn({ repositories }: Judging, { folder, run }: Shown, ids: readonly string[], verdict: "accept" | "reject" | "change", said?: string): Promise<void> {
-  const comment = verdict === "change" ? (said ?? (await vscode.window.showInputBox({ title: vscode.l10n.t("Ask for a Change"), prompt: vscode.l10n.t("What should change? A working agent gets this as an instruction.") }))) : said;
+  const comment = verdict === "change" ? (said ?? (await vscode.window.showInputBox({ title: vscode.l10n.t("Ask for a Change"), prompt: vscode.l10n.t("What should change? A working agent gets this as an instruction; one that has left, once it is set to work again.") }))) : said;
   if (verdict === "change" && (comment === undefined || comment.trim() === "")) return;
   await giveVerdicts(repositories, folder, run, [{ verdict, ids, comment }]);
+  if (verdict === "change") void offerRework(repositories, { folder, run });
+}
+
+/** The timeline has a button for it; who reviews elsewhere is told once the agent cannot hear it any more. */
+async function offerRework(repositories: Repositories, shown: Shown): Promise<void> {
+  const { run } = await requireRun(await repositories.runsOf(shown.folder), shown.run);
+  if (changesAsked(run).length === 0) return;
+  const rework = vscode.l10n.t("Have It Changed");
+  const picked = await vscode.window.showInformationMessage(vscode.l10n.t("Asked. The agent has left and hears of it when it is set to work again, now or once you have asked for more."), rework);
+  if (picked === rework) await vscode.commands.executeCommand("vigil.reworkRun", shown);
 }
 
 /** On the hunk that the cursor is in. */

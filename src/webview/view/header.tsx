@@ -36,6 +36,11 @@ export function Header({ model, panel }: { readonly model: Model; readonly panel
             Resume
           </button>
         )}
+        {panel.can.rework > 0 && (
+          <button class="primary" onClick={() => { model.bridge.post({ kind: "resume" }); }}>
+            {panel.can.rework === 1 ? "Have it changed" : `Have ${String(panel.can.rework)} changes made`}
+          </button>
+        )}
         {panel.can.land && (
           <button class="primary" onClick={() => { act(model, "land"); }}>
             Land what is accepted…
