@@ -24,7 +24,6 @@ export function checkWalls(walls: Walls, home: string): Walls {
   if (root === "/" || inside(root, home)) refuse(`${root} holds the home folder, so nothing would be left to protect; use a worktree folder of its own`);
   mustBeFolder(root, "the worktree");
   if (tree.kind === "layer" && tree.lower !== undefined) mustBeFolder(tree.lower, "what lies under the layer");
-  if (tree.kind === "layer" && tree.lower !== undefined) mustBeFolder(tree.lower, "what lies under the throw-away layer");
   if (git !== undefined) mustBeFolder(git.dir, "the agent's git directory");
   for (const { lower } of walls.layers) mustBeFolder(lower, "a dependency folder");
   for (const path of [...walls.hidden, ...walls.readOnly, ...walls.layers.map(({ at }) => at)]) {

@@ -12,10 +12,10 @@ interface Shown {
   readonly seconds: number;
 }
 
-const usage = `Usage: npm run proof -- [--row ID]... [--quick] [--seed N] [--json]\nRows: ${rows.map((row) => row.id).join(", ")}`;
+const usage = `Usage: npm run proof -- [--row ID]... [--only TEXT] [--quick] [--seed N] [--json]\nRows: ${rows.map((row) => row.id).join(", ")}`;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { row: { type: "string", multiple: true }, quick: { type: "boolean" }, seed: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean" } } });
+  const { values } = parseArgs({ options: { row: { type: "string", multiple: true }, quick: { type: "boolean" }, seed: { type: "string" }, only: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean" } } });
   const seed = Number(values.seed ?? "1");
   const unknown = (values.row ?? []).filter((id) => !rows.some((row) => row.id === id));
   if (values.help === true || unknown.length > 0 || !Number.isSafeInteger(seed)) {
@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   const results: Shown[] = [];
   for (const row of wanted) {
     process.stderr.write(`${row.title}\n`);
-    const shown = await measured(row, values.quick === true ? "quick" : "whole", seed);
+    const shown = await measured(row, values.quick === true ? "quick" : "whole", seed, values.only);
     process.stderr.write(`  ${verdictOf(shown.outcome)}: ${figureOf(shown.outcome)} (${shown.seconds.toFixed(0)} s)\n`);
     results.push(shown);
   }
@@ -34,12 +34,12 @@ async function main(): Promise<number> {
   return results.length > 0 && results.every(({ outcome }) => verdictOf(outcome) === "shown") ? 0 : 1;
 }
 
-async function measured(row: Row, size: "quick" | "whole", seed: number): Promise<Shown> {
+async function measured(row: Row, size: "quick" | "whole", seed: number, only: string | undefined): Promise<Shown> {
   const folder = await mkdtemp(join(tmpdir(), `vigil-proof-${row.id}-`));
   const started = performance.now();
   const say = (text: string): void => void process.stderr.write(`  ${text}\n`);
   try {
-    const outcome = await row.measure({ size, seed, folder, say });
+    const outcome = await row.measure({ size, seed, folder, say, only });
     return { row, outcome, seconds: (performance.now() - started) / 1000 };
   } catch (error) {
     // A row that breaks has shown nothing; the others still can.

@@ -6,6 +6,8 @@ export interface Proving {
   readonly size: "quick" | "whole";
   /** Everything that is left to chance follows from it, so that a failure can be seen again. */
   readonly seed: number;
+  /** Only what has this in its name, of rows that can be narrowed; whoever mends one thing need not wait for all. */
+  readonly only?: string | undefined;
   /** A folder of this row's own; it exists, and is removed afterwards. */
   readonly folder: string;
   /** Tells a person who waits how far it is. */

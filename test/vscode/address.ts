@@ -1,4 +1,4 @@
-// The address under which the served workbench opens a folder, with an extension under development if there is one.
+// The address under which the served workbench opens a folder or a workspace of several, with an extension under development if there is one.
 import type { Served } from "./served.js";
 
 export interface Development {
@@ -15,7 +15,7 @@ export function workbenchAddress(served: Served, folder: string | undefined, dev
   if (development?.tests !== undefined) payload.push(["extensionTestsPath", there(development.tests)]);
   const address = new URL(served.url);
   if (folder === undefined) address.searchParams.set("ew", "true");
-  else address.searchParams.set("folder", folder);
+  else address.searchParams.set(folder.endsWith(".code-workspace") ? "workspace" : "folder", folder);
   address.searchParams.set("payload", JSON.stringify(payload));
   return address.href;
 }

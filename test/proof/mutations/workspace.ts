@@ -23,23 +23,30 @@ export class Workspace {
 
   static make(folder: string): Workspace {
     mkdirSync(folder, { recursive: true });
-    cpSync(join(project, "out"), join(folder, "out"), { recursive: true });
-    for (const name of ["node_modules", "package.json", "src", "test", "media", "README.md"]) symlinkSync(join(project, name), join(folder, name));
+    // Sources too: some tests bundle what they try themselves.
+    for (const name of ["out", "src"]) cpSync(join(project, name), join(folder, name), { recursive: true });
+    for (const name of ["node_modules", "package.json", "test", "media", "README.md"]) symlinkSync(join(project, name), join(folder, name));
     cpSync(join(project, "dist"), join(folder, "dist"), { recursive: true });
     return new Workspace(folder);
   }
 
   /** Runs one test file with the edits applied. */
   async tested(edits: readonly Edit[], file: string, only: string | undefined): Promise<Tested> {
-    const compiled = new Map<string, string>();
-    for (const edit of edits) compiled.set(edit.file, applied(compiled.get(edit.file) ?? readFileSync(join(project, edit.file), "utf8"), edit));
-    for (const [name, text] of compiled) writeFileSync(this.outputOf(name), (await transform(text, { loader: "ts", format: "esm", target: "node20" })).code);
+    const edited = new Map<string, string>();
+    for (const edit of edits) edited.set(edit.file, applied(edited.get(edit.file) ?? readFileSync(join(project, edit.file), "utf8"), edit));
+    for (const [name, text] of edited) {
+      writeFileSync(join(this.folder, name), text);
+      writeFileSync(this.outputOf(name), (await transform(text, { loader: "ts", format: "esm", target: "node20" })).code);
+    }
     const ended = END_TO_END.test(file);
     if (ended && edits.length > 0) await bundleWith(edits, join(this.folder, "dist"));
     try {
       return await this.run(file, only);
     } finally {
-      for (const name of compiled.keys()) cpSync(join(project, "out", relativeOutput(name)), this.outputOf(name));
+      for (const name of edited.keys()) {
+        cpSync(join(project, name), join(this.folder, name));
+        cpSync(join(project, "out", relativeOutput(name)), this.outputOf(name));
+      }
       if (ended && edits.length > 0) cpSync(join(project, "dist"), join(this.folder, "dist"), { recursive: true, force: true });
     }
   }

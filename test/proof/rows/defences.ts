@@ -23,7 +23,8 @@ export const defences: Row = {
 };
 
 async function measure(proving: Proving): Promise<Outcome> {
-  const wanted = mutations.filter(({ defence }) => proving.size === "whole" || QUICK.includes(defence));
+  const { only } = proving;
+  const wanted = mutations.filter(({ defence }) => (only === undefined ? proving.size === "whole" || QUICK.includes(defence) : only.split("|").some((part) => defence.includes(part))));
   // All of them, also where few are tried: an edit that went stale with a change of the product takes nothing out any more.
   const stale = mutations.flatMap(({ defence, edits }) => edits.flatMap((edit) => staleness(edit) ?? []).map((why) => `${defence}: ${why}`));
   const workspaces = Array.from({ length: AT_A_TIME }, (_, n) => Workspace.make(join(proving.folder, `w${String(n)}`)));

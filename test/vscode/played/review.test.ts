@@ -14,6 +14,10 @@ const SCRIPT = turns(
   [begin("Greet by first name", "the tests of the greeter expect it")],
   [call("edit", { file_path: "src/greet.js", old_string: "Hello ${name}", new_string: "Hello ${name.split(\" \")[0]}" }), end("greets by first name")],
   [finish("sum adds, and the guide says so.")],
+  // What the reviewer asks for in the morning.
+  [begin("Give an example in the guide", "a reviewer asked for it")],
+  [call("write", { file_path: "docs/guide.md", content: "# Guide\n\nsum(a, b) adds: sum(1, 2) is 3.\n" }), end("the guide has an example")],
+  [finish("The guide has an example.")],
 );
 
 describe("a review, played", function () {
@@ -39,6 +43,20 @@ describe("a review, played", function () {
   function page(): FrameLocator {
     assert.ok(window !== undefined);
     return window.page.frameLocator("iframe.webview").frameLocator("iframe#active-frame");
+  }
+
+  /** Steps to a decision by keys, wherever the selection is. */
+  async function to(title: string): Promise<void> {
+    await page().locator("main .current .row, main .row").first().focus();
+    const titles = await page().locator("main .decision .title").allTextContents();
+    const at = titles.findIndex((one) => one.includes(title));
+    assert.ok(at >= 0, `no row says ${title}: ${titles.join(", ")}`);
+    await window?.press("Home");
+    for (let n = 0; n < at; n += 1) {
+      await page().locator("main .current .title").getByText(titles[n] ?? "").waitFor();
+      await window?.press("j");
+    }
+    await page().locator("main .current .title").getByText(title).waitFor();
   }
 
   async function verdicts(wanted: Readonly<Record<string, string | undefined>>): Promise<void> {
@@ -80,29 +98,47 @@ describe("a review, played", function () {
     await verdicts({ [titles[0] === "Add instead of subtracting" ? "d1" : "d3"]: "accept" });
   });
 
-  it("takes the verdict back, accepts all but one, and rejects that one with a reason", async () => {
+  it("takes the verdict back, accepts one, rejects one with a reason, and asks for a change of another", async () => {
     await window?.press("u");
     await verdicts({});
-    for (const [title, key] of [["Add instead of subtracting", "a"], ["Say what sum does", "a"]] as const) {
-      await page().locator("main .row").filter({ hasText: title }).click();
-      await window?.press(key);
-      await page().locator("article.verdict-accept").filter({ hasText: title }).waitFor();
-    }
-    await verdicts({ d1: "accept", d2: "accept" });
-    await page().locator("main .row").filter({ hasText: "Greet by first name" }).click();
+    await to("Add instead of subtracting");
+    await window?.press("a");
+    await page().locator("article.verdict-accept").filter({ hasText: "Add instead of subtracting" }).waitFor();
+    await verdicts({ d1: "accept" });
+    await to("Say what sum does");
+    await window?.press("c");
+    await page().locator(".compose input").fill("Give an example, too");
+    await window?.press("Enter");
+    await verdicts({ d1: "accept", d2: "change" });
+    await to("Greet by first name");
     await window?.press("x");
     await page().locator(".compose input").fill("names are shown whole here");
     await window?.press("Enter");
     await page().getByText("Everything is decided.").waitFor();
-    await verdicts({ d1: "accept", d2: "accept", d3: "reject" });
+    await verdicts({ d1: "accept", d2: "change", d3: "reject" });
     // It is still the one beside the editor: what stands above its reasons follows the verdict.
     await window?.page.getByText("Decision 3 · rejected").first().waitFor();
     // As the README shows it: a decision beside its diff, with the reason on the hunk.
-    await page().locator("main .row").filter({ hasText: "Add instead of subtracting" }).click();
+    await to("Add instead of subtracting");
     await window?.page.getByText("Decision 1 · accepted").waitFor();
     await window?.screenshot("vscode-review");
     const rejected = lab.events(id).findLast((event) => event.kind === "verdict.given");
     assert.equal(rejected?.kind === "verdict.given" ? rejected.comment : "", "names are shown whole here");
+  });
+
+  it("has the agent make the change, and accepts what it made of it", async () => {
+    await page().getByRole("button", { name: "Have it changed" }).waitFor();
+    await window?.palette("Vigil: Have Changes Made");
+    await lab.event(id, (event) => event.kind === "decision.ended" && event.decision === "d4", 120_000);
+    await page().getByText("Ready to review").first().waitFor();
+    assert.ok(lab.model?.requests.some(({ body }) => JSON.stringify(body).includes("asks for a change of d2: Give an example, too")));
+    for (const title of ["Say what sum does", "Give an example in the guide"]) {
+      await to(title);
+      await window?.press("a");
+      await page().locator("article.verdict-accept").filter({ hasText: title }).waitFor();
+    }
+    await verdicts({ d1: "accept", d2: "accept", d3: "reject", d4: "accept" });
+    await window?.screenshot("review-reworked");
   });
 
   it("lands what was accepted on the branch, and takes the landing back", async () => {
@@ -114,6 +150,7 @@ describe("a review, played", function () {
     await lab.event(id, (event) => event.kind === "landing.finished", 120_000);
     const branch = (await lab.json(shown, "show", id)).landed?.branch ?? "";
     assert.match(lab.git("show", `${branch}:src/sum.js`), /a \+ b/);
+    assert.match(lab.git("show", `${branch}:docs/guide.md`), /sum\(1, 2\) is 3/);
     assert.doesNotMatch(lab.git("show", `${branch}:src/greet.js`), /split/);
     await page().getByText("Undo the landing").waitFor();
     await page().getByText(`Landed on ${branch}`).waitFor();
