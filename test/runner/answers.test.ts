@@ -1,5 +1,7 @@
 // What an answer, a verdict and a landing by policy must not pass over: what was shown, who may say it, what needs a person.
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Script } from "../../src/agent/scripted/script.js";
 import { fileStore } from "../../src/store/file-store.js";
 import { all, happens } from "./begun.js";
@@ -34,6 +36,32 @@ describe("people's answers", function () {
     assert.equal((await lab.vigil("answer", id, "g1", "allow")).code, 0);
     assert.equal((await lab.vigil("answer", id, "g1", "deny")).code, 1);
     assert.equal(all(lab, id, "gate.answered").length, 1);
+  });
+
+  it("count once, also from somebody who writes into the inbox by hand", async () => {
+    const { lab, id } = await waiting();
+    assert.equal((await lab.vigil("answer", id, "g1", "allow")).code, 0);
+    const raised = all(lab, id, "gate.raised").find((event) => event.gate === "g1");
+    await fileStore(`${lab.repo}/.git/vigil/runs`).open(id).post({ kind: "answer", gate: "g1", answer: "deny", digest: raised?.digest ?? "", forRun: false, by: ADA });
+    await lab.vigil("land", id, "--onto", "topic");
+    await happens(lab, id, "command.refused");
+    assert.deepEqual(all(lab, id, "gate.answered").map(({ answer }) => answer), ["allow"]);
+  });
+
+  it("count once, also where a command lies in the inbox again after it was taken", async () => {
+    const { lab, id } = await waiting();
+    await lab.vigil("stop", id);
+    const inbox = join(lab.runFolder(id), "inbox");
+    const posted = await fileStore(`${lab.repo}/.git/vigil/runs`).open(id).post({ kind: "review", verdicts: [{ targets: ["d1"], verdict: "later", basis: "decision" }], by: ADA });
+    const name = readdirSync(inbox)[0] ?? assert.fail("nothing was posted");
+    const bytes = readFileSync(join(inbox, name));
+    for (let times = 0; times < 2; times += 1) {
+      writeFileSync(join(inbox, name), bytes);
+      await lab.vigil("land", id, "--onto", "topic");
+      assert.deepEqual(readdirSync(inbox), []);
+    }
+    assert.equal(all(lab, id, "verdict.given").filter((event) => event.verdict === "later").length, 1);
+    assert.equal(all(lab, id, "command.accepted").filter((event) => event.id === posted).length, 1);
   });
 
   it("count from those whom policy names", async () => {

@@ -1,5 +1,7 @@
 // People's side of a run: approvals answered once, front ends that go away, several runs beside one another.
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { diffed, Lab, landed, ran, shown } from "./lab.js";
 import { begin, bash, call, end, finish, TASK, turns, write } from "./scripts.js";
 
@@ -78,6 +80,10 @@ describe("approvals and people", function () {
     assert.deepEqual(dropped?.kind === "decision.dropped" ? dropped.decisions : [], ["d1", "d2"]);
     assert.deepEqual((await lab.json(diffed, "diff", run.id)).files, []);
     assert.match(JSON.stringify(model.requests.at(-1)?.body), /not like this/);
+    // What the agent then finds in its worktree, and what lies there.
+    const listed = JSON.stringify(model.requests.at(-1)?.body);
+    assert.match(listed, /greet\.js\\+nsum\.js/);
+    assert.deepEqual(readdirSync(join((await lab.json(shown, "show", run.id)).worktree, "src")).sort(), ["greet.js", "sum.js"]);
   });
 
   it("stops at once, keeps what was done, and can be reviewed", async () => {

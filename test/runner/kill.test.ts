@@ -1,14 +1,14 @@
 // kill -9 of the runner anywhere, then `vigil resume`: nothing is lost, nothing runs twice by itself, the service accepts
 // the conversation, and the tree ends the same.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { EventKind, LoggedEvent } from "../../src/core/log/event.js";
 import { fileStore } from "../../src/store/file-store.js";
 import { encodeHead } from "../../src/store/head.js";
 import { killProcess, Lab, ran, shown } from "./lab.js";
-import { TASK } from "./scripts.js";
+import { bash, begin, end, finish, TASK, turns } from "./scripts.js";
 
 /** Killed as soon as the log holds the n-th event of this kind. */
 const POINTS: readonly (readonly [EventKind, number])[] = [
@@ -76,6 +76,35 @@ describe("kill -9 of the runner", function () {
       }
     });
   }
+});
+
+/** A command that has written something and is killed with its runner before it ends. */
+describe("kill -9 of the runner in the middle of a command", function () {
+  this.timeout(120_000);
+
+  it("takes out what the command had written, and the agent hears that it was interrupted", async () => {
+    const lab = new Lab();
+    try {
+      // A script says an interrupted reply again; this one looks around first.
+      const rules = [{ when: { lastContains: ["interrupted: the supervisor stopped"] }, turn: { blocks: [bash("ls src")] } }];
+      const model = await lab.serve({ rules, ...turns([begin("Half of it")], [bash("echo half > src/half.js; sleep 100")], [], [end("nothing")], [finish()]) });
+      const { said } = lab.start("run", "Half", "--stage", "bounded-write", "--json");
+      const id = await lab.firstRun();
+      await lab.event(id, (event) => event.kind === "step.intended" && event.tool === "bash");
+      const half = join((await lab.json(shown, "show", id)).worktree, "src", "half.js");
+      while (!existsSync(half)) await new Promise((done) => setTimeout(done, 20));
+      const runner = lab.events(id).findLast((event) => event.kind === "runner.started");
+      if (runner?.kind === "runner.started") killProcess(runner.pid);
+      await said;
+      const resumed = await lab.json(ran, "resume", id);
+      assert.equal(resumed.state, "ready", lab.complaints(id));
+      const heard = JSON.stringify(model.requests.at(-1)?.body).slice(-3_000);
+      assert.match(heard, /interrupted: the supervisor stopped[\s\S]*greet\.js\\+nsum\.js/);
+      assert.equal(existsSync(half), false);
+    } finally {
+      await lab.close();
+    }
+  });
 });
 
 function finalTree(lab: Lab, id: string): string {

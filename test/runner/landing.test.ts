@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileStore } from "../../src/store/file-store.js";
 import { killProcess, Lab, landed, POLICY, ran, shown } from "./lab.js";
 import { begin, bash, end, finish, TASK, turns, write } from "./scripts.js";
 
@@ -98,6 +99,16 @@ describe("landing", function () {
     const text = lab.git("show", `${land.branch ?? ""}:src/long.js`);
     assert.deepEqual([/^LINE 3$/m.test(text), /^line 30$/m.test(text)], [true, true]);
     assert.match(lab.git("log", "-1", "--format=%B", land.branch ?? ""), /Vigil-Approval: hunk/);
+  });
+
+  it("lands once, also for somebody who writes into the inbox by hand", async () => {
+    const id = await reviewed();
+    assert.equal((await lab.json(landed, "land", id)).kind, "landed");
+    await fileStore(`${lab.repo}/.git/vigil/runs`).open(id).post({ kind: "land", onto: "second", confirm: [], by: { name: "Ada", email: "ada@team.example" } });
+    await lab.vigil("steer", id, "anything, so that a clerk comes");
+    const of = (kind: string): number => lab.events(id).filter((event) => event.kind === kind).length;
+    assert.deepEqual([of("landing.intended"), of("landing.finished"), of("landing.stopped")], [1, 1, 1]);
+    assert.equal(lab.git("branch", "--list", "second"), "");
   });
 
   it("asks a second time about files that run code later", async () => {

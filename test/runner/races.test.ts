@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { all, begun, gone, happens, processesWith, workerOf } from "./begun.js";
 import { diffed, Lab, POLICY, ran, shown } from "./lab.js";
-import { bash, begin, call, end, finish, turns, write } from "./scripts.js";
+import { bash, begin, call, end, finish, TASK, turns, write } from "./scripts.js";
 
 describe("people at the wrong moment", function () {
   this.timeout(120_000);
@@ -66,6 +66,26 @@ describe("people at the wrong moment", function () {
     assert.deepEqual(all(lab, id, "run.ended").map((event) => event.outcome), ["stopped"]);
     assert.deepEqual(all(lab, id, "check.finished").map((check) => check.outcome), ["green"]);
     assert.equal(lab.git("branch", "--list", "vigil/*"), "");
+  });
+
+  it("lands nothing of what a person objects to while its landing is prepared", async () => {
+    // Slow on exactly what would land: the branch has moved since the run began, and a file there makes the check wait.
+    lab = new Lab({ ...POLICY }, { "src/sum.js": "exports.sum = (a, b) => a - b;\n", "test/all.js": 'if (require("node:fs").existsSync("slow.txt")) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 12_000);\n' });
+    lab.git("checkout", "-q", "-b", "vigil/nightly");
+    lab.write({ "slow.txt": "slow\n" });
+    lab.git("add", "-A");
+    lab.git("commit", "-q", "-m", "meanwhile");
+    lab.git("checkout", "-q", "main");
+    await lab.serve(TASK);
+    const { said } = lab.start("run", "Make sum add", "--stage", "autonomous-with-summary", "--json");
+    const id = await lab.firstRun();
+    await lab.event(id, (event) => event.kind === "finish.claimed");
+    const before = lab.git("rev-parse", "vigil/nightly");
+    assert.equal((await lab.vigil("review", id, "--ask", "d1", "--comment", "not yet")).code, 0, lab.complaints(id));
+    await said;
+    const of = (kind: string): number => lab.events(id).filter((event) => event.kind === kind).length;
+    assert.deepEqual([of("landing.intended"), of("landing.stopped")], [0, 1]);
+    assert.equal(lab.git("rev-parse", "vigil/nightly"), before);
   });
 
   it("stays paused when the pause comes while the model speaks, and while it is down", async () => {

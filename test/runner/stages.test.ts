@@ -98,6 +98,25 @@ describe("one task at four stages", function () {
     }
   });
 
+  it("takes a decision that the agent dropped out of the worktree, and logs each call before it is made", async () => {
+    const lab = new Lab();
+    try {
+      const model = await lab.serve(turns([begin("Try it")], [write("src/other.js", "x\n"), end("it was no good", { discard: "it was no good" })], [bash("ls src")], [finish()]));
+      const run = await lab.json(ran, "run", "Try", "--stage", "bounded-write");
+      assert.equal(run.state, "ready", lab.complaints(run.id));
+      assert.match(JSON.stringify(model.requests.at(-1)?.body), /greet\.js\\+nsum\.js/);
+      assert.equal(existsSync(join((await lab.json(shown, "show", run.id)).worktree, "src", "other.js")), false);
+      const begun = new Set<number>();
+      for (const event of lab.events(run.id)) {
+        if (event.kind === "step.intended") begun.add(event.step);
+        if (event.kind === "step.finished") assert.ok(begun.has(event.step), `step ${String(event.step)} ended and had not begun`);
+      }
+      assert.ok(begun.size >= 5);
+    } finally {
+      await lab.close();
+    }
+  });
+
   it("opens the upper stages only by a committed waiver, and names the one edit otherwise", async () => {
     const { "vigil.policy.promotion.waived": _waived, ...policy } = POLICY;
     const lab = new Lab(policy);

@@ -59,8 +59,7 @@ describe("trouble around a review, played", function () {
   }
 
   async function timelineOf(task: string): Promise<void> {
-    await at().palette("Vigil: Open Decision Timeline", "asks");
-    await offered(task).click();
+    await treeRows(at(), "Runs").filter({ hasText: task }).click();
     await page().locator("h1").getByText(task).waitFor();
   }
 
