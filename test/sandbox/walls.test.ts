@@ -1,6 +1,6 @@
 // What walls promise: layers, masks, read-only folders, git inside, useful programs, and that nothing survives a kill.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HumanError } from "../../src/core/error.js";
@@ -190,6 +190,20 @@ describe("the walls", function () {
     writeFileSync(inRoot(".git"), "gitdir: /elsewhere\n");
     await assert.rejects(() => fixture.sandbox.spawn({ ...fixture.walls, git: { dir: scratch(), borrows: [] } }, ["true"]), HumanError);
     rmSync(inRoot(".git"));
+  });
+  it("give no further user namespaces, even if the filter of system calls were not there", async () => {
+    const confined = await fixture.sandbox.spawn(fixture.walls, ["sleep", "20"]);
+    try {
+      const [, ...args] = commandLine(`${confined.pid}`).split("\0");
+      const from = args.findIndex((arg) => arg.endsWith("bwrap"));
+      const own = args.slice(from < 0 ? 0 : from + 1, args.lastIndexOf("--"));
+      const withoutFilter = own.filter((arg, at) => !["--seccomp", "--info-fd"].includes(arg) && !["--seccomp", "--info-fd"].includes(own[at - 1] ?? ""));
+      const tried = (more: readonly string[]): number | null => spawnSync("bwrap", [...withoutFilter, ...more], { stdio: "ignore" }).status;
+      assert.equal(tried(["--", "true"]), 0);
+      assert.notEqual(tried(["--", "unshare", "--user", "true"]), 0);
+    } finally {
+      await confined.kill();
+    }
   });
   it("keep keys out of the environment, whoever hands them in", () =>
     check({ env: { ANTHROPIC_API_KEY: CANARY, OWN: "1" } }, "env | grep -c -e ANTHROPIC -e SECRET; echo $OWN", { exit: 0, output: "0\n1" }));

@@ -1,6 +1,6 @@
 // What a run may do: judging, comparing after each step, layers and borders, answers, policy, and the second question before
 // anything lands.
-import { attack, test, without, type Mutation } from "./mutation.js";
+import { attack, test, without, type Mutation, type Notice } from "./mutation.js";
 
 const JUDGE = "src/core/judge/judge.ts";
 const PATH = "src/core/judge/path.ts";
@@ -11,7 +11,7 @@ const INSPECTION = "src/runner/inspection.ts";
 const LAND = "src/runner/landing/land-run.ts";
 const BY_POLICY = "src/runner/landing/by-policy.ts";
 
-const later = (name: string, find: string, id: string): Mutation => without(`the second question: ${name}`, TWICE, find, find.replace("{ find: /", "{ find: /(?!)"), attack(id));
+const later = (name: string, find: string, noticed: string | Notice): Mutation => without(`the second question: ${name}`, TWICE, find, find.replace("{ find: /", "{ find: /(?!)"), typeof noticed === "string" ? attack(noticed) : noticed);
 
 export const judgingMutations: readonly Mutation[] = [
   without("an error while judging denies", JUDGE, "    return deny(`an error while judging: ${why}`,", "    if (why !== \"\") return allow(why);\n    return deny(`an error while judging: ${why}`,", test("unit/judge")),
@@ -26,9 +26,9 @@ export const judgingMutations: readonly Mutation[] = [
   without("read-only runs never land by themselves", JUDGE, "if (!writesWorktree(run.stage)) return deny(\"read-only runs never land\",", "if (false) return deny(\"read-only runs never land\",", test("unit/judge")),
   without("a person lands below the highest stage", JUDGE, 'if (run.stage !== "autonomous-with-summary") return', "if (false) return", test("unit/judge")),
   without("landing by policy goes to policy's branch only", JUDGE, 'if (branch !== policy["landing.branch"]) return', "if (false) return", test("unit/judge")),
-  without("doubts make a landing a person's business", JUDGE, 'return doubt === undefined ? allow', "return true ? allow", attack("later-22")),
+  without("doubts make a landing a person's business", JUDGE, 'return doubt === undefined ? allow', "return true ? allow", test("unit/judge")),
   without("what policy refuses no person can grant to the agent", JUDGE, 'return verdict.kind === "deny" ? (verdict.tell', 'return verdict.kind === "host" as string ? (verdict.tell', test("unit/judge")),
-  without("names are compared folded", PATH, "const always = PROTECTED_ALWAYS.find((glob) => firstMatch([`**/${glob}`], path) !== undefined);", "const always = PROTECTED_ALWAYS.find((glob) => glob === path);", attack("name-06")),
+  without("names are compared folded", PATH, "const always = PROTECTED_ALWAYS.find((glob) => firstMatch([`**/${glob}`], path) !== undefined);", "const always = PROTECTED_ALWAYS.find((glob) => glob === path);", test("unit/judge")),
   without("the most specific rule of a path, the lowest of all levels", PATH, "const stage = lowestStage(...results.map((result) => result.stage));", "const stage = runStage;", attack("ctl-14")),
 
   without("the comparison after each step", INSPECTION, "const refused = [...refusals(site, changes), ", "const refused = [...refusals(site, []), ", attack("ctl-11", "ctl-13")),
@@ -36,7 +36,7 @@ export const judgingMutations: readonly Mutation[] = [
   without("a hidden file stays hidden under another name", INSPECTION, "  if (gone.length === 0) return [];", "  if (gone.length >= 0) return [];", attack("ctl-21")),
   without("the workshop dies before files go back", INSPECTION, "  await site.shop.close();\n  await restore", "  await restore", attack("ctl-22")),
   without("outside a decision a layer takes the writes", "src/runner/walls.ts", 'input.tree === "write" ?', 'input.tree !== "scratch" as string ?', attack("ctl-17", "ctl-18")),
-  without("ending a decision replaces the workshop", "src/runner/shop.ts", "    this.#giveUp();\n    await this.#gone;\n    return farewell", "    return farewell", attack("bg-01")),
+  without("ending a decision replaces the workshop", "src/runner/shop.ts", "    this.#giveUp();\n    await this.#gone;\n    return farewell", "    return farewell", test("runner/shop")),
   without("a decision that was dropped leaves the files", "src/runner/calls/end-decision.ts", "    await restore(site.worktree, open.before);\n    return { tree: open.before", "    return { tree: open.before", test("runner/stages")),
   without("the throw-away layer is emptied at the border", "src/runner/shop.ts", 'this.#tree === "layer" ? await this.#tools.sweep()', 'this.#tree === "nothing" as string ? await this.#tools.sweep()', test("runner/stages")),
   without("a rejection takes the stack out of the worktree", "src/runner/drop.ts", "  await restore(site.worktree, first.before);", "", test("runner/gates")),
@@ -76,10 +76,10 @@ export const judgingMutations: readonly Mutation[] = [
   later("another editor's folder", "{ find: /(?:^|\\/)\\.idea\\//u", "later-08"),
   later("workspaces", "{ find: /\\.code-workspace$/u", "later-07"),
   later("containers", "{ find: /(?:^|\\/)\\.devcontainer(?:\\/|\\.json$)/u", "land-08"),
-  later("folder environments", "{ find: /(?:^|\\/)\\.envrc$/u", "land-05"),
+  later("folder environments", "{ find: /(?:^|\\/)\\.envrc$/u", test("unit/judge")),
   later("git hooks", "{ find: /(?:^|\\/)\\.husky\\//u", "later-05"),
   later("build servers", "{ find: /(?:^|\\/)\\.github\\/(?:workflows|actions)\\//u", "land-07"),
-  later("other build servers", "{ find: /(?:^|\\/)(?:\\.gitlab-ci", "later-14"),
+  later("other build servers", "{ find: /(?:^|\\/)(?:\\.gitlab-ci", test("unit/judge")),
   later("Python's start", "{ find: /\\.pth$/u", "later-11"),
   later("Python's tools", "{ find: /(?:^|\\/)(?:conftest|", "later-04"),
   later("Rust builds", "{ find: /(?:^|\\/)(?:build\\.rs|", "later-09"),
