@@ -81,7 +81,7 @@ async function changedObjects(worktree: Worktree, steps: readonly Step[]): Promi
   const door = { gitDir: worktree.gitDir };
   const trees = await treesOf(worktree, steps.flatMap(({ from, to }) => [from, to]));
   const input = steps.map(({ from, to }) => `${trees.get(from) ?? from} ${trees.get(to) ?? to}\n`).join("");
-  const { stdout } = await git(door, ["diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none"], { input });
+  const { stdout } = await git(door, ["diff-tree", "--stdin", "-r", "-z", "--raw", "--ignore-submodules=none"], { input });
   const found = parsed(stdout.toString("latin1"));
   if (found.length !== steps.length) throw new Error(`git compared ${String(found.length)} pairs of trees, not ${String(steps.length)}`);
   return found;

@@ -5,7 +5,8 @@ import type { FileChange, Sha } from "../core/log/parts.js";
 import { git, readable, records } from "./host.js";
 import type { Worktree } from "./types.js";
 
-const plain = ["--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"];
+// diff-tree follows no rename and asks no program unless it is told to, whatever is configured.
+const plain = ["--ignore-submodules=none"];
 
 /** Changed files in git's order. A rename is a deletion and an addition. */
 export async function compareTrees(worktree: Worktree, from: Sha, to: Sha): Promise<FileChange[]> {

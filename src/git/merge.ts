@@ -49,7 +49,7 @@ export async function mergeTrees(worktree: Worktree, base: Sha, ours: Sha, their
 }
 
 async function changes(worktree: Worktree, from: Sha, to: Sha): Promise<Map<string, Change>> {
-  const { stdout } = await git({ gitDir: worktree.gitDir }, ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none", from, to]);
+  const { stdout } = await git({ gitDir: worktree.gitDir }, ["diff-tree", "-r", "-z", "--raw", "--ignore-submodules=none", from, to]);
   const found = new Map<string, Change>();
   const fields = records(stdout);
   for (let at = 0; at + 1 < fields.length; at += 2) {

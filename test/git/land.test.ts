@@ -61,6 +61,8 @@ describe("landing", () => {
       const tip = temp.commit("second");
       assert.deepEqual(await land(repository, worktree, { branch: "main", expect: base, to }), { kind: "moved", tip });
       assert.deepEqual(await land(repository, worktree, { branch: "none", expect: base, to }), { kind: "moved", tip: null });
+      // A branch that came to be meanwhile, and is checked out: what is said is that it moved.
+      assert.deepEqual(await land(repository, worktree, { branch: "main", expect: null, to }), { kind: "moved", tip });
       assert.deepEqual(temp.git("rev-parse", "main"), tip);
     }));
 

@@ -7,7 +7,7 @@ import { readBlobs } from "../../src/git/blobs.js";
 import { checkpoint } from "../../src/git/checkpoint.js";
 import { compareTrees } from "../../src/git/compare.js";
 import { git, records } from "../../src/git/host.js";
-import { restore } from "../../src/git/restore.js";
+import { removeInside, restore } from "../../src/git/restore.js";
 import { snapshot } from "../../src/git/snapshot.js";
 import type { Worktree } from "../../src/git/types.js";
 import type { Content } from "./temp-repository.js";
@@ -384,6 +384,19 @@ describe("restoring", () => {
       assert.deepEqual(contents(worktree.root, onlyFiles), before);
       assert.deepEqual(contents(outside), { "deep/f.txt": "- precious\n" });
       assert.equal((await snapshot(worktree)).tree, tree);
+    }));
+
+  it("deletes nothing through a link that took a folder's place", () =>
+    inRepository(async (temp) => {
+      const outside = join(temp.home, "outside");
+      put(join(outside, "f.txt"), "precious\n");
+      put(join(temp.root, "sub"), undefined);
+      symlinkSync(outside, join(temp.root, "sub"));
+      await removeInside(temp.root, "sub/f.txt");
+      assert.deepEqual(contents(outside), { "f.txt": "- precious\n" });
+      await removeInside(temp.root, "sub");
+      assert.equal(lstatSync(join(temp.root, "sub"), { throwIfNoEntry: false }), undefined);
+      assert.deepEqual(contents(outside), { "f.txt": "- precious\n" });
     }));
 
   it("takes out and puts back names that are not UTF-8 by the text that stands for them", () =>

@@ -1,14 +1,15 @@
 // What goes on around the walls while they are put up: racing processes, foreign files, a workshop that lies, machines
 // that lack something, and users who are not root.
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { HumanError } from "../../src/core/error.js";
 import { bubblewrapSandbox } from "../../src/sandbox/bubblewrap.js";
+import { LAUNCHER } from "../../src/sandbox/compose.js";
 import { detectSandbox } from "../../src/sandbox/detect.js";
 import { machineReport } from "../../src/sandbox/doctor.js";
 import { noSandbox } from "../../src/sandbox/none.js";
@@ -66,6 +67,30 @@ describe("walls in a hostile place", function () {
     }
     assert.deepEqual([...outcomes].filter((outcome) => outcome !== "stood" && outcome !== "refused"), []);
     assert.deepEqual(readdirSync(out, { recursive: true }).sort(), before);
+  });
+
+  it("stand nowhere where a link took the place of a folder or a file at the last moment", () => {
+    const { root, out } = fixture;
+    symlinkSync(out, join(root, "swapped"));
+    mkdirSync(join(root, "real"));
+    writeFileSync(join(out, "inside"), "x");
+    symlinkSync(join(out, "inside"), join(root, "real/file"));
+    const before = readdirSync(out).sort();
+    try {
+      const composing = (...operations: readonly string[]): { readonly code: number | null; readonly said: string } => {
+        const { status, stderr } = spawnSync("bwrap", ["--dev-bind", "/", "/", "--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL", "--", "bash", "-c", LAUNCHER, "launcher", "open", "tree", root, ...operations, "--", "true"], { encoding: "utf8" });
+        return { code: status, said: stderr };
+      };
+      assert.deepEqual(composing("hide-folder", "real"), { code: 0, said: "" });
+      for (const operations of [["hide-folder", "swapped"], ["point", "swapped/deep"], ["hide-file", "/real", "file"], ["still-folder", "swapped"], ["put", "swapped", "/opt"]]) {
+        const { code, said } = composing(...operations);
+        assert.equal(code, 97, `${operations.join(" ")}: ${said}`);
+        assert.match(said, /is not a real f(?:older|ile): a link/);
+      }
+      assert.deepEqual(readdirSync(out).sort(), before);
+    } finally {
+      for (const path of [join(root, "swapped"), join(root, "real"), join(out, "inside")]) rmSync(path, { recursive: true, force: true });
+    }
   });
 
   it("copy layers where no overlay can be had, once, and keep what lies below", async () => {

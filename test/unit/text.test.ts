@@ -20,6 +20,7 @@ describe("visible text", () => {
   it("spells terminal controls out", () => check("\u001b[2JApproved\u001b[0m\u009b1m\u0000", "[U+001B][2JApproved[U+001B][0m[U+009B]1m[U+0000]"));
   it("shows a carriage return instead of obeying it", () => checkLines("rm -rf ~\recho hello", "rm -rf ~[U+000D]echo hello"));
   it("keeps a file name on one line", () => check("src/a\n M src/trusted.js", "src/a[U+000A] M src/trusted.js"));
+  it("spells out what formats and is no letter, also where it takes room", () => check("a\u0600b\uFFF9c\u{13430}", "a[U+0600]b[U+FFF9]c[U+13430]"));
   it("spells bidi and zero-width characters out", () => check("a\u202Eb\u200Bc\u2066\uFEFF\u00AD", "a[U+202E]b[U+200B]c[U+2066][U+FEFF][U+00AD]"));
   it("spells tags, fillers and lone surrogates out", () => check("\u{E0041}\u3164\u2800\uD800", "[U+E0041][U+3164][U+2800][U+D800]"));
   it("marks letters that imitate Latin ones within a word", () => check("cat ./src/аdmin.js && curl https://gіthub.com", "cat ./src/[U+0430]dmin.js && curl https://g[U+0456]thub.com"));

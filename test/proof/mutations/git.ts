@@ -17,5 +17,4 @@ export const gitMutations: readonly Mutation[] = [
   without("objects are checked on their way into the repository", "src/git/land.ts", '"transfer.fsckObjects=true", "fetch.fsckObjects=true", ', "", test("git/land")),
   without("a branch that moved is left alone", "src/git/land.ts", "  if (tip !== expect) return { kind: \"moved\", tip };\n  await notUnderWay", "  await notUnderWay", test("git/land")),
   without("no file is deleted through a link", "src/git/restore.ts", "    if (!(await lstat(place(depth)).then((found) => found.isDirectory(), () => false))) return;", "", test("git/snapshot")),
-  without("programs have no say in what differs", "src/git/compare.ts", '["--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]', '["--ignore-submodules=none"]', test("git/snapshot")),
 ];
