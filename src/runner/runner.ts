@@ -11,6 +11,7 @@ import { modelClient } from "../agent/model.js";
 import { findRepository } from "../git/repository.js";
 import { planWorktree } from "../git/worktree.js";
 import { detectSandbox } from "../sandbox/detect.js";
+import { endLeftOver } from "../sandbox/left-over.js";
 import { startWorkshop } from "../sandbox/start-workshop.js";
 import { fileStore } from "../store/file-store.js";
 import type { RunWriter, Store } from "../store/store.js";
@@ -138,6 +139,7 @@ async function attend(options: RunnerOptions, store: Store, writer: RunWriter, l
     // A clerk runs no tool. What recovery opens for the next call would keep its process alive for ever.
     if (options.role === "clerk") await site.shop.shut("a clerk runs no tool");
     await healInterrupted(site);
+    if (!first) await endLeftOver(site.worktree.home);
     if (!first && (ledger.run.phase.kind !== "ended" || (options.role === "worker" && worksOn(ledger)))) await recover(site);
     const interrupted = await carryOutStop(site);
     await desk.drain();

@@ -52,7 +52,7 @@ describe("trouble around a review, played", function () {
 
   /** What the editor says in a message; it is cleared again. The workbench under test shows messages only where one looks for them. */
   async function says(text: RegExp): Promise<void> {
-    await at().palette("Notifications: Show Notifications");
+    await at().page.locator(".statusbar .codicon-bell-dot").click();
     await at().page.locator(".notifications-center .notification-list-item").filter({ hasText: text }).first().waitFor();
     await at().page.locator(".notifications-center").getByRole("button", { name: "Clear All Notifications" }).click();
     await at().page.locator(".notifications-center").waitFor({ state: "hidden" });
