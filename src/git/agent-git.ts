@@ -44,10 +44,11 @@ export async function remakeAgentGit(worktree: Worktree, head: Sha, depth: numbe
 
 /** Brings `head` and its history into the store: only what it reaches, so no other branch of the person is in it. */
 async function bringHistory(worktree: Worktree, head: Sha, depth: number, format: string, hides: Hides): Promise<void> {
-  const store = (await isPartial(worktree)) ? wholeHistory(worktree) : worktree.history;
+  const partial = await isPartial(worktree);
+  const whole = (await textOf(join(partial ? wholeHistory(worktree) : worktree.history, "vigil-ready"))) !== undefined;
+  // What a crash cut off is begun anew, and what is shown with it: its newest commit may lie deeper than what comes now.
+  const store = partial && whole ? wholeHistory(worktree) : worktree.history;
   const door = { gitDir: store };
-  const begun = join(store, "vigil-ready");
-  const whole = (await textOf(begun)) !== undefined;
   if (whole) {
     const known = await git(door, ["cat-file", "-e", `${head}^{commit}`], { expect: [0, 1, 128] });
     if (known.code === 0) {
@@ -56,6 +57,7 @@ async function bringHistory(worktree: Worktree, head: Sha, depth: number, format
       return;
     }
   } else {
+    await erase(wholeHistory(worktree));
     await erase(store);
     await mkdir(store, { recursive: true, mode: 0o700 });
     await makeGitDirectory({ folder: store, format, borrows: [], shallow: undefined, head: "ref: refs/heads/none", config: [], exclude: [] });

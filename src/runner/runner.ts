@@ -9,6 +9,7 @@ import { count } from "../core/run/amounts.js";
 import type { Sha } from "../core/log/parts.js";
 import { modelClient } from "../agent/model.js";
 import { findRepository } from "../git/repository.js";
+import { clearTemporaryIndexes } from "../git/temporary-index.js";
 import { planWorktree } from "../git/worktree.js";
 import { detectSandbox } from "../sandbox/detect.js";
 import { endLeftOver } from "../sandbox/left-over.js";
@@ -139,7 +140,7 @@ async function attend(options: RunnerOptions, store: Store, writer: RunWriter, l
     // A clerk runs no tool. What recovery opens for the next call would keep its process alive for ever.
     if (options.role === "clerk") await site.shop.shut("a clerk runs no tool");
     await healInterrupted(site);
-    if (!first) await endLeftOver(site.worktree.home);
+    if (!first) await clearLeftOver(site);
     if (!first && (ledger.run.phase.kind !== "ended" || (options.role === "worker" && worksOn(ledger)))) await recover(site);
     const interrupted = await carryOutStop(site);
     await desk.drain();
@@ -190,6 +191,12 @@ async function start(ledger: Ledger, writer: RunWriter, options: RunnerOptions):
 function worksOn(ledger: Ledger): boolean {
   const { run } = ledger;
   return run.phase.kind === "ended" ? mayGoOn(run) : run.phase.kind !== "paused";
+}
+
+/** What a killed process of this run left: walls that wait to begin, and git's temporary files. */
+async function clearLeftOver({ worktree }: Site): Promise<void> {
+  await endLeftOver(worktree.home);
+  await clearTemporaryIndexes(worktree);
 }
 
 /** A run that had ended works again, and hears what was asked of it meanwhile. */

@@ -238,6 +238,23 @@ describe("the agent's git", () => {
       check();
     }));
 
+  it("is begun anew where a kill cut its making off, also when the run has gone on by more than its depth", () =>
+    inRepository(async (temp) => {
+      temp.write({ "keys/now.txt": "a secret" });
+      temp.commit("now");
+      const hides = (path: string): boolean => path.startsWith("keys/");
+      const { worktree, repository } = await temp.worktree();
+      await remakeAgentGit(worktree, repository.head, 1, hides);
+      // Killed just before the last word of it was written.
+      rmSync(join(worktree.home, "history-whole", "vigil-ready"));
+      const { tree } = await snapshot(worktree);
+      let head = repository.head;
+      for (const name of ["d1", "d2"]) head = await checkpoint(worktree, { tree, parent: head, message: name, name });
+      await remakeAgentGit(worktree, head, 1, hides);
+      assert.equal(asAgent(worktree, "log", "--format=%s"), "d2");
+      assert.throws(() => asAgent(worktree, "cat-file", "-p", temp.git("rev-parse", "HEAD:keys/now.txt")));
+    }));
+
   it("is thrown away whatever the agent made of it, and nothing in it ever runs or is followed", () =>
     inRepository(async (temp) => {
       const { worktree, repository } = await temp.worktree();

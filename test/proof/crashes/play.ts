@@ -8,7 +8,7 @@ import { replay } from "../../../src/core/run/replay.js";
 import { Lab } from "../../runner/lab.js";
 import { Durable } from "./durable.js";
 import type { Victim } from "./points.js";
-import { killAll, leftOf, processesNaming, textOf, treeOf, type Process } from "./processes.js";
+import { killAll, leftOf, processesNaming, textOf, treeOf, type Process, waitsToBegin } from "./processes.js";
 import type { Scenario, Seen } from "./scenario.js";
 
 /** Commands that nobody disturbed, without a new event between them, after which the run is said to be stuck. */
@@ -108,7 +108,7 @@ export class Play {
     for (const [id, bytes] of durable) this.#durable.remember(id, bytes);
     // A git of a killed runner may finish what it does; the sandbox may not outlive its runner.
     const left = await leftOf(victim === "runner" ? runnerTree : killed);
-    this.problems.push(...left.map((one) => `outlived the kill of the ${victim}: ${one}`));
+    this.problems.push(...left.filter((one) => !waitsToBegin(Number(one.split(" ", 1)[0]))).map((one) => `outlived the kill of the ${victim}: ${one}`));
     // Who follows a run whose process is gone would notice it after a while; this person closes the window.
     if (victim === "runner" && front !== undefined && FOLLOWING.includes(front.verb) && this.#begun()) front.child.kill("SIGINT");
   }

@@ -43,6 +43,15 @@ export async function leftOf(processes: readonly Process[], patience = 20_000): 
   }
 }
 
+/**
+ * A bubblewrap that was never told to begin, because the one that would was killed first: it runs nothing, and nobody but
+ * the run's next process can end it. That it does is looked at once the run has ended.
+ */
+export function waitsToBegin(pid: number): boolean {
+  const childless = textOf(`/proc/${String(pid)}/task/${String(pid)}/children`).trim() === "";
+  return childless && commandLine(pid).startsWith("/usr/bin/bwrap ") && textOf(`/proc/${String(pid)}/comm`).trim() === "bwrap" && statOf(String(pid))?.from === 1;
+}
+
 /** Processes whose command line holds the word. */
 export function processesNaming(word: string): readonly Process[] {
   return [...listed()].filter(([pid]) => pid !== process.pid && commandLine(pid).includes(word)).map(([pid, { started }]) => ({ pid, started }));
