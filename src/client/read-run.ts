@@ -91,6 +91,18 @@ export function readingOf(log: RunLog, rest: AtRest | undefined): Reading {
   };
 }
 
+/** What a damaged record still tells: the run up to the damage, undefined where its very start is gone. */
+export async function readLeft(log: RunLog): Promise<{ readonly run: Run | undefined; readonly problem: string | undefined }> {
+  const folder = new Folder();
+  try {
+    for await (const event of log.read()) folder.add(event);
+    return { run: folder.run, problem: undefined };
+  } catch (error) {
+    if (!(error instanceof HumanError)) throw error;
+    return { run: folder.run, problem: error.message };
+  }
+}
+
 /** As `readRun`, for verbs that need a run that began. */
 export async function requireRun(store: Store, id: RunId): Promise<RunView> {
   const view = await readRun(store, id);

@@ -13,6 +13,9 @@ model.bridge.listen((message) => {
     case "panel":
       model.told(message.panel);
       return;
+    case "other":
+      model.leave();
+      return;
     case "groups":
       model.groups.value = new Map([...model.groups.value, [message.decision ?? "", message.groups]]);
       if (model.place.value.group === null && model.place.value.level === 3) model.go({ group: message.groups[0]?.steps ?? null });

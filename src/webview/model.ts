@@ -32,6 +32,8 @@ export interface Model {
   readonly current: ReadonlySignal<PanelDecision | undefined>;
   readonly bridge: Bridge;
   told(panel: Panel): void;
+  /** The panel goes to another run, which is still being read: nothing of this one may be looked at or acted on. */
+  leave(): void;
   /** Shown at once, because the runner needs a moment to write it down. */
   suppose(decision: string, verdict: GivenVerdict): void;
   /** What was supposed did not come to be. */
@@ -49,6 +51,7 @@ export function model(bridge: Bridge): Model {
   const shown = computed(() => (panel.value === undefined ? [] : sections(panel.value, place.value)));
   const groups = signal<ReadonlyMap<string, readonly StepGroup[]>>(new Map());
   const steps = signal<ReadonlyMap<number, StepRow>>(new Map());
+  const said = signal({ text: "", bad: false });
   const composing = signal<Composing | undefined>(undefined);
   /** Decisions and steps of every run have the same names. */
   const forget = (): void => {
@@ -58,6 +61,7 @@ export function model(bridge: Bridge): Model {
     groups.value = new Map();
     steps.value = new Map();
     composing.value = undefined;
+    said.value = { text: "", bad: false };
     unseen.value = 0;
   };
   const current = computed(() => panel.value?.decisions.find((decision) => decision.id === place.value.decision));
@@ -67,7 +71,7 @@ export function model(bridge: Bridge): Model {
     composing,
     helping: signal(false),
     filtering: signal(false),
-    said: signal({ text: "", bad: false }),
+    said,
     unseen,
     groups,
     steps,
@@ -78,12 +82,17 @@ export function model(bridge: Bridge): Model {
       const before = raw.value?.run === next.run ? raw.value : undefined;
       if (before !== undefined) unseen.value += Math.max(0, next.decisions.length - before.decisions.length);
       else if (raw.value !== undefined) forget();
+      else said.value = { text: "", bad: false };
       place.value = settledIn(next, place.value);
       raw.value = next;
       supposed.value = new Map([...supposed.value].filter(([id, verdict]) => next.decisions.some((decision) => decision.id === id && decision.verdict !== verdict)));
       // From the first moment on: whoever only looks must find the run again after a reload too.
       bridge.keep({ run: next.run, place: place.value });
       if (before === undefined) bridge.post({ kind: "selected", decision: place.value.decision, path: place.value.file });
+    },
+    leave() {
+      forget();
+      raw.value = undefined;
     },
     suppose(decision, verdict) {
       supposed.value = new Map([...supposed.value, [decision, verdict]]);

@@ -72,6 +72,12 @@ describe("the panel", () => {
     assert.deepEqual([value.can.resume, /nothing goes on by itself/.test(value.headline)], [true, true]);
   });
 
+  it("offers nothing to do with a run whose record is damaged, and says up to where it is told", () => {
+    const accepted = run({ phase: ENDED, decisions: [decision(1, { files: [file("a.ts")], verdicts: { d1: verdict("accept") } })] });
+    const value = panel({ run: accepted, diff: undefined, summary: undefined, shown: new Map(), trusted: true, scripted: false, interrupted: false, damaged: "Event 26 was changed." });
+    assert.deepEqual([Object.values(value.can).filter((can) => can !== false && can !== 0), value.headline], [[], "What its record tells up to where it is damaged. Event 26 was changed."]);
+  });
+
   it("lets no character through that could steer a screen, except in the paths that name files to the program", () => {
     const evil = "a\u202Eb\u0007c\u200Bd\u001B[31m";
     const value = panelOf(

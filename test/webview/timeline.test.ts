@@ -202,6 +202,19 @@ describe("the timeline's page", function () {
       assert.equal(await page.page.locator("main").textContent(), "Reading its steps…");
     }));
 
+  it("shows nothing of a run that it is about to leave, and says in its place why another cannot be read", () =>
+    shown({}, async (page) => {
+      await page.tell({ kind: "other" });
+      assert.equal(await page.page.locator("#root").textContent(), "Reading the run…");
+      await page.act("accept");
+      assert.equal(page.lastSaid("verdict"), undefined);
+      await page.tell({ kind: "said", text: "The log of run r-2 is damaged.", bad: true });
+      assert.equal(await page.page.getByRole("status").textContent(), "The log of run r-2 is damaged.");
+      await page.tell({ kind: "panel", panel: { ...samplePanel(), run: "r-3" } });
+      assert.match(await page.selected(), /Move the token refresh lock/);
+      assert.equal(await page.page.getByRole("status").textContent(), "");
+    }));
+
   it("leaves the keyboard with whoever has it, and settles on the list when it is given back", async () => {
     const page = await pages.open();
     await page.page.evaluate(() => { document.hasFocus = () => false; });

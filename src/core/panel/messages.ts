@@ -59,6 +59,8 @@ export type FromPanel = z.infer<typeof fromPanelSchema>;
 
 export type ToPanel =
   | { readonly kind: "panel"; readonly panel: Panel }
+  /** The panel goes to another run, which is still being read. */
+  | { readonly kind: "other" }
   | { readonly kind: "groups"; readonly decision: string | null; readonly groups: readonly StepGroup[] }
   | { readonly kind: "steps"; readonly from: number; readonly to: number; readonly rows: readonly StepRow[] }
   /** How the person wants timelines to look; `order` where they chose none in this one. */

@@ -129,11 +129,14 @@ export interface PanelInput {
   readonly scripted: boolean;
   /** No process works on it although it has not ended. */
   readonly interrupted: boolean;
+  /** Why the record can be read no further than this; nothing can be done with the run then. */
+  readonly damaged?: string;
 }
 
 const HEADINGS: Readonly<Record<Group["kind"], string>> = { read: "Read these", skim: "Check these", routine: "Routine", dropped: "Tried and dropped" };
 
-export function panel({ run, diff, summary, shown, trusted, scripted, interrupted }: PanelInput): Panel {
+export function panel({ run, diff, summary, shown, trusted: isTrusted, scripted, interrupted, damaged }: PanelInput): Panel {
+  const trusted = isTrusted && damaged === undefined;
   const digest = stepDigest(run);
   const told = timeline(run, { digest });
   const changing = told.decisions.filter((decision) => decision.state !== "empty");
@@ -147,7 +150,7 @@ export function panel({ run, diff, summary, shown, trusted, scripted, interrupte
   return {
     run: run.id,
     task: visible(run.spec.task, { lines: true }),
-    headline: landed ? `Landed on ${visible(run.landing?.intended.branch ?? "its branch")}` : interrupted ? "Interrupted: its process is gone. Nothing is lost, and nothing goes on by itself." : visible(phaseSentence(run.phase)),
+    headline: damaged !== undefined ? visible(`What its record tells up to where it is damaged. ${damaged}`) : landed ? `Landed on ${visible(run.landing?.intended.branch ?? "its branch")}` : interrupted ? "Interrupted: its process is gone. Nothing is lost, and nothing goes on by itself." : visible(phaseSentence(run.phase)),
     scripted,
     facts: factsOf(run),
     coverage: diff === undefined || diff.lines === 0 ? null : coverageText(changing.filter(stands).length, diff),

@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { answerRun } from "../../client/answer-run.js";
 import { panelReader } from "../../client/panel-run.js";
-import type { RunAndLog } from "../../client/read-run.js";
+import { readLeft, type RunAndLog } from "../../client/read-run.js";
 import { fromPanelSchema, type Act, type FromPanel, type ToPanel } from "../../core/panel/messages.js";
 import { stepGroups, stepRow } from "../../core/panel/step-groups.js";
 import { HumanError } from "../../core/error.js";
@@ -71,6 +71,7 @@ export class TimelinePanel implements vscode.Disposable {
     if (shown.run !== this.shown.run || shown.folder !== this.shown.folder) {
       this.shown = shown;
       this.#view = undefined;
+      this.#post({ kind: "other" });
       if (this.#isReady) this.#follow();
     } else if (this.#isReady) this.#revealNow();
     this.panel.reveal();
@@ -120,19 +121,29 @@ export class TimelinePanel implements vscode.Disposable {
     const { folder, run } = this.shown;
     const following = async (): Promise<void> => {
       const store = await this.parts.repositories.runsOf(folder);
-      await feedRun(store.open(run), (view, state) => this.#tell(view, state === "interrupted"), signal);
+      await feedRun(store.open(run), (view, state) => this.#tell(view, { interrupted: state === "interrupted" }), signal);
     };
-    following().catch((error: unknown) => {
+    following().catch(async (error: unknown) => {
       if (signal.aborted) return;
+      if (error instanceof HumanError && (await this.#tellLeft(signal))) return;
       if (!(error instanceof HumanError)) this.parts.log.error(error instanceof Error ? error : String(error));
       this.#post({ kind: "said", text: error instanceof HumanError ? error.message : vscode.l10n.t('The run could not be read. "Vigil: Show Log" has the details.'), bad: true });
     });
   }
 
-  async #tell(view: RunAndLog, interrupted: boolean): Promise<void> {
+  /** What can be read of a damaged record, with what cannot in the headline; false where nothing can. */
+  async #tellLeft(signal: AbortSignal): Promise<boolean> {
+    const log = (await this.parts.repositories.runsOf(this.shown.folder)).open(this.shown.run);
+    const { run, problem } = await readLeft(log);
+    if (run === undefined || problem === undefined || signal.aborted) return false;
+    await this.#tell({ run, log }, { interrupted: false, damaged: problem });
+    return true;
+  }
+
+  async #tell(view: RunAndLog, state: { readonly interrupted: boolean; readonly damaged?: string }): Promise<void> {
     this.#view = view;
     this.panel.title = oneLine(view.run.spec.task, 40);
-    const how = { trusted: vscode.workspace.isTrusted && !this.#isSample, scripted: this.parts.repositories.isScripted(this.shown.folder), interrupted };
+    const how = { trusted: vscode.workspace.isTrusted && !this.#isSample, scripted: this.parts.repositories.isScripted(this.shown.folder), ...state };
     for await (const panel of this.#read.read(view, how)) {
       if (this.#view !== view) return;
       this.#post({ kind: "panel", panel });

@@ -18,7 +18,10 @@ import { Strip } from "./strip.js";
 
 export function App({ model }: { readonly model: Model }) {
   const panel = model.panel.value;
-  if (panel === undefined) return <p class="empty">Reading the run…</p>;
+  if (panel === undefined) {
+    const { text, bad } = model.said.value;
+    return <p role="status" class={bad ? "empty bad" : "empty"}>{text === "" ? "Reading the run…" : text}</p>;
+  }
   const { level } = model.place.value;
   return (
     <>

@@ -105,7 +105,9 @@ describe("trouble around a review, played", function () {
     writeFileSync(log, lines.join("\n"));
     await treeRows(at(), "Runs").filter({ hasText: "A run whose record is damaged" }).filter({ hasText: /damaged/i }).first().waitFor();
     await timelineOf("A run whose record is damaged");
-    await page().getByRole("status").getByText(/damaged/iu).waitFor();
+    await page().locator(".headline").getByText(/up to where it is damaged.*event \d+ was changed after it was written/u).waitFor();
+    await page().locator("main .decision").getByText("Add instead of subtracting").waitFor();
+    assert.equal(await page().getByRole("button", { name: /Land|Resume|Undo/u }).count(), 0);
     await at().screenshot("trouble-damaged");
   });
 
