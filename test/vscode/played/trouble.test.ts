@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FrameLocator, Locator } from "playwright-core";
+import { fileStore } from "../../../src/store/file-store.js";
 import { Lab, POLICY, ran, shown } from "../../runner/lab.js";
 import { bash, begin, call, end, finish, turns } from "../../runner/scripts.js";
 import { open, pictureOfFailure, treeRows, type Window } from "./window.js";
@@ -52,10 +53,16 @@ describe("trouble around a review, played", function () {
 
   /** What the editor says in a message; it is cleared again. The workbench under test shows messages only where one looks for them. */
   async function says(text: RegExp): Promise<void> {
-    await at().page.locator(".statusbar .codicon-bell-dot").click();
-    await at().page.locator(".notifications-center .notification-list-item").filter({ hasText: text }).first().waitFor();
-    await at().page.locator(".notifications-center").getByRole("button", { name: "Clear All Notifications" }).click();
-    await at().page.locator(".notifications-center").waitFor({ state: "hidden" });
+    const { page: whole } = at();
+    const center = whole.locator(".notifications-center");
+    const message = center.locator(".notification-list-item").filter({ hasText: text }).first();
+    // The list closes when it is empty, and does not open again by itself.
+    for (const until = Date.now() + 180_000; !(await message.isVisible()); await whole.waitForTimeout(250)) {
+      assert.ok(Date.now() < until, `no message says ${text.source}`);
+      if (!(await center.isVisible())) await whole.locator(".statusbar [class*=codicon-bell]").click();
+    }
+    await center.getByRole("button", { name: "Clear All Notifications" }).click();
+    await center.waitFor({ state: "hidden" });
   }
 
   async function timelineOf(task: string): Promise<void> {
@@ -85,6 +92,27 @@ describe("trouble around a review, played", function () {
     assert.deepEqual(lab.fingerprint(), before);
     assert.ok(lab.events(runs.moved).some((event) => event.kind === "landing.stopped" && event.outcome === "conflict"));
     await page().getByText("landing stopped by a conflict").first().waitFor();
+  });
+
+  it("says after a minute that nobody took a verdict up, shows it no longer, and that it is not lost", async () => {
+    // Whoever holds the run and does not listen: here, this test.
+    const held = await fileStore(`${lab.repo}/.git/vigil/runs`).write(runs.moved, Date.now);
+    assert.ok(held.kind !== "held");
+    try {
+      await page().locator("main .current .row").first().focus();
+      await at().press("x");
+      await page().locator(".compose input").fill("not any more");
+      await at().press("Enter");
+      await page().locator("article.verdict-reject").waitFor();
+      await says(/was not taken up within 60 s/u);
+      await page().locator("article.verdict-accept").waitFor();
+    } finally {
+      await held.writer.close();
+    }
+    // The next process of the run takes it up.
+    await lab.vigil("steer", runs.moved, "anything");
+    await lab.event(runs.moved, (event) => event.kind === "verdict.given" && event.verdict === "reject" && event.comment === "not any more", 60_000);
+    await page().locator("article.verdict-reject").waitFor();
   });
 
   it("reviews and lands a run whose worktree somebody deleted", async () => {
