@@ -105,10 +105,20 @@ function noteLines(run: Run, shown: Shown, { ink, width, full }: ShownLook): str
     ...run.violations.flatMap((found) => marked(`Taken out again, policy does not permit it: ${found.paths.map((path) => visible(path)).join(", ")} (${visible(found.rule)})`)),
     ...run.abandoned.flatMap((goal) => marked(`Goal ${visible(goal.goal)} was given up by ${goal.by === "agent" ? "the agent" : `a ${goal.by}`}: "${oneLine(goal.why, 200)}"`)),
     ...hostLines(shown, full).flatMap(marked),
+    ...boundaryLines(run).flatMap(marked),
     ...shown.notices.flatMap((notice) => marked(visible(notice))),
   ];
   const landed = shown.landed === null ? [] : [`${ink.green("Landed")}   ${count(shown.landed.commits.length, "commit")} on ${visible(shown.landed.branch)}: git log ${visible(shown.landed.branch)}`];
   return [...lines, ...(lines.length === 0 ? [] : [""]), ...landed, ink.dim(`Files    ${visible(shown.worktree)}`), ...(shown.pid === null ? [] : [ink.dim(`Process  ${String(shown.pid)}`)])].join("\n");
+}
+
+function boundaryLines({ spec: { boundaries } }: Run): readonly string[] {
+  if (boundaries === undefined) return [];
+  const { enforced, advice } = boundaries;
+  return [
+    ...(enforced.length === 0 ? [] : [`From your plan, changed only after you allow exactly that: ${enforced.map((glob) => visible(glob)).join(", ")}`]),
+    ...advice.map((words) => `From your plan, told to the agent and enforced by nothing, because it names no path: "${oneLine(words, 200)}". Write the path in backticks to have it enforced.`),
+  ];
 }
 
 /** Hosts that one screen has room for. */

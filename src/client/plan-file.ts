@@ -51,14 +51,30 @@ export function taskOf(text: string): string | undefined {
   return task === "" ? undefined : task;
 }
 
+/** The text under one of the headings, whichever way it is marked; empty where there is none. */
+export function sectionOf(text: string, name: (typeof PLAN_HEADINGS)[number]): string {
+  const lines = text.split(/\r?\n/);
+  const named = (line: string): boolean => headingOf(line) === name.toLowerCase();
+  const start = lines.findIndex(named);
+  if (start === -1) return "";
+  const end = lines.findIndex((line, at) => at > start && (/^#{1,6}\s/.test(line.trim()) || (headingOf(line) !== undefined && !named(line))));
+  const same = (lines[start] ?? "").trim().replace(/^#{1,6}\s*/, "").slice(name.length).replace(/^\s*:/, "").trim();
+  return [same, ...lines.slice(start + 1, end === -1 ? undefined : end)].join("\n").trim();
+}
+
+function headingOf(line: string): string | undefined {
+  const bare = line.trim().replace(/^#{1,6}\s*/, "").replace(/:.*$/, "").trim().toLowerCase();
+  const marked = /^#{1,6}\s/.test(line.trim()) || line.includes(":");
+  return marked ? PLAN_HEADINGS.map((name) => name.toLowerCase()).find((name) => name === bare) : undefined;
+}
+
 function isGoalHeading(line: string): boolean {
   return /^(#{1,6}\s*goal\s*:?\s*|goal:.*)$/i.test(line.trim());
 }
 
 function isOtherHeading(line: string): boolean {
-  const bare = line.trim().replace(/^#{1,6}\s*/, "").replace(/:.*$/, "").trim().toLowerCase();
-  const marked = /^#{1,6}\s/.test(line.trim()) || line.includes(":");
-  return marked && PLAN_HEADINGS.slice(1).some((name) => name.toLowerCase() === bare);
+  const heading = headingOf(line);
+  return heading !== undefined && heading !== "goal";
 }
 
 function oneLine(text: string): string {

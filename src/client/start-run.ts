@@ -3,10 +3,14 @@ import { join } from "node:path";
 import { DEFAULT_MODEL } from "../agent/models.js";
 import type { RunSpec } from "../core/log/lifecycle.js";
 import { HumanError } from "../core/error.js";
+import { narrowPolicy, policyText } from "../core/policy/merge.js";
 import type { PolicyValues } from "../core/policy/schema.js";
 import { stageRank, type Stage } from "../core/stage.js";
 import { notices } from "../git/notices.js";
+import { foldersAt } from "../git/read.js";
 import type { RunLog } from "../store/store.js";
+import { boundariesOf } from "./boundaries.js";
+import { digestOf } from "./confirmed.js";
 import { launchRun } from "./launch-run.js";
 import { checkBaseUrl, requireModelAccess } from "./model-access.js";
 import type { Workspace } from "./open-repository.js";
@@ -42,7 +46,9 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
   if (task === undefined || task.trim() === "") throw new HumanError('There is no task. Write it in quotes: vigil run "Fix the flaky date test".', 2);
   const person = await requirePerson(repository);
   const resolved = await resolvePolicy(workspace);
-  const { values } = resolved.policy;
+  const boundaries = plan === undefined ? undefined : boundariesOf(plan.text, await foldersAt(repository, repository.head));
+  const policy = narrowPolicy(resolved.policy, "run", { protected: [...(boundaries?.enforced ?? [])] });
+  const { values } = policy;
   const model = chosenModel(resolved);
   const access = requireModelAccess(place.env);
   const { stage, why, withoutCommands } = await chosenStage(workspace, resolved, starting.stage);
@@ -53,8 +59,8 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
     base: repository.head,
     stage,
     stageWhy: why,
-    policy: { values, origins: { ...resolved.policy.origins } },
-    policyDigest: resolved.digest,
+    policy: { values, origins: { ...policy.origins } },
+    policyDigest: digestOf(policyText(policy)),
     owner: ownerOf(values.owner, person),
     startedBy: person,
     model,
@@ -62,6 +68,7 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
     worktree: join(worktreesFolder(workspace, resolved), id, "tree"),
     notices: [...(withoutCommands === undefined ? [] : [commandNotice(withoutCommands, values)]), ...(await notices(repository)), ...policyNotices(values, stage)],
     ...(plan === undefined ? {} : { plan: plan.text }),
+    ...(boundaries === undefined || boundaries.enforced.length + boundaries.advice.length === 0 ? {} : { boundaries: { enforced: [...boundaries.enforced], advice: [...boundaries.advice] } }),
     ...(withoutCommands === undefined ? {} : { withoutCommands }),
   };
   const log = await launchRun(workspace, id, spec, { role: "worker", access });

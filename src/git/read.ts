@@ -15,6 +15,11 @@ export async function fileAt(repository: Repository, commit: Sha, path: string):
   return (await git({ gitDir: repository.gitDir }, ["cat-file", "blob", entry[2]])).stdout.toString("utf8");
 }
 
+/** Every folder of a commit, from its root. */
+export async function foldersAt(repository: Repository, commit: Sha): Promise<readonly string[]> {
+  return records((await git({ gitDir: repository.gitDir }, ["ls-tree", "-r", "-d", "-z", "--name-only", "--full-tree", commit])).stdout).map(readable);
+}
+
 /** The best common ancestor; undefined for unrelated histories. */
 export async function mergeBase(repository: Repository, a: Sha, b: Sha): Promise<Sha | undefined> {
   const { code, text } = await gitText({ gitDir: repository.gitDir }, ["merge-base", a, b], { expect: [0, 1] });

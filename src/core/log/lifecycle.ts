@@ -11,6 +11,8 @@ export const runSpec = z.object({
   task: z.string().min(1),
   /** The person's own plan file, verbatim, when the task came from one. */
   plan: z.string().optional(),
+  /** What the plan says must not be touched: patterns that the policy of this run protects, and words that nothing enforces. */
+  boundaries: z.object({ enforced: z.array(z.string()), advice: z.array(z.string()) }).optional(),
   repository: z.object({
     /** Top of the user's checkout. */
     root: z.string(),

@@ -33,10 +33,19 @@ export function reportSections(report: Report): Section[] {
     notDoneSection(report),
     unsureSection(report),
     section("Tried and dropped", report.dropped.map(droppedLine)),
+    ...optional({ heading: "Not to be touched, says the plan", lines: boundaryLines(report) }),
     ...optional({ heading: "Left out of this run", lines: report.notices.map((notice) => line(notice)) }),
     ...optional({ heading: "Notes", lines: report.notes.map((note) => line(note)) }),
     costSection(report),
     approvalSection(report),
+  ];
+}
+
+function boundaryLines({ boundaries }: Report): readonly Line[] {
+  if (boundaries === null) return [];
+  return [
+    ...boundaries.enforced.map((glob) => line({ code: glob }, ": held by policy, changed only where somebody allowed it")),
+    ...boundaries.advice.map((words) => line({ quote: words }, ": told to the agent, enforced by nothing")),
   ];
 }
 
@@ -63,7 +72,7 @@ function outcomeSection(report: Report): Section {
     const below = [...paths.map((path) => line({ code: path })), ...confirm.map((one) => line(`${one.id}: `, ...(one.path === undefined ? [] : [{ code: one.path }, " "]), { quote: one.why }))];
     lines.push({ spans: [`Landing stopped (${report.landingStop.outcome}): `, { quote: why }], below });
   }
-  if (report.coverage !== null) lines.push(line(`${count(report.decisions.length, "decision")} explain ${grouped(report.coverage.explained)} of ${count(report.coverage.lines, "changed line")}.`));
+  if (report.coverage !== null) lines.push(line(`${count(report.decisions.length, "decision")} ${report.decisions.length === 1 ? "explains" : "explain"} ${grouped(report.coverage.explained)} of ${count(report.coverage.lines, "changed line")}.`));
   if (report.summary !== null) lines.push(line("The agent: ", { quote: report.summary }));
   for (const done of report.done) lines.push(line("Done, the agent says: ", { quote: done }));
   return { heading: "Outcome", lines };

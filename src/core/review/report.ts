@@ -66,6 +66,8 @@ export interface Report {
   readonly approvals: readonly Approval[];
   readonly landing: NonNullable<Run["landing"]> | null;
   readonly landingStop: LandingStop | null;
+  /** What the person's plan said must not be touched. */
+  readonly boundaries: NonNullable<Run["spec"]["boundaries"]> | null;
   readonly notices: readonly string[];
   readonly notes: readonly string[];
 }
@@ -111,6 +113,7 @@ export function report(run: Run, diff?: DiffSet, texts: { readonly summary?: str
     }),
     landing: run.landing ?? null,
     landingStop: run.landingStop ?? null,
+    boundaries: spec.boundaries ?? null,
     notices: spec.notices,
     notes: run.notes,
   };

@@ -13,6 +13,7 @@ export function brief(run: Run, texts: { readonly steering: readonly string[] })
     ["The person's plan, word for word. It outranks your own goals.", run.spec.plan === undefined ? [] : [run.spec.plan]],
     [`Stage: ${run.stage}`, [STAGE_MEANS[run.stage]]],
     ["Rules in force", rules(run.spec.policy.values)],
+    ["What the person said must not be touched", boundaryLines(run)],
     ["What this run does not have", bullets(run.spec.notices)],
     ["What people told you during the run, word for word. It still holds.", texts.steering.map((text, index) => `${String(index + 1)}. ${text}`)],
     ["Goals", goalLines(run)],
@@ -57,6 +58,11 @@ function rules(values: PolicyValues): string[] {
     ...limit("limits.gates", "approvals asked for"),
     `A goal counts as stuck after ${count(values["abandon.attempts"], "failed attempt")}.`,
   ]);
+}
+
+function boundaryLines({ spec: { boundaries } }: Run): string[] {
+  if (boundaries === undefined) return [];
+  return bullets([...boundaries.enforced.map((glob) => `${glob}: only after an approval of exactly that.`), ...boundaries.advice.map((words) => `${words} (Nothing enforces this one: keep to it yourself.)`)]);
 }
 
 function goalLines(run: Run): string[] {

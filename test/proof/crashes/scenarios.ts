@@ -141,4 +141,26 @@ const proposals: Scenario = {
   },
 };
 
+/** Reaches a host that policy opens, is refused another, and lands. `host`: address and port of one that answers. */
+export function hostsScenario(host: string): Scenario {
+  return {
+    name: "hosts",
+    task: "Fetch what is needed",
+    stage: "bounded-write",
+    settings: { ...POLICY, "vigil.policy.networkHosts": [host] },
+    script: {
+      turns: [
+        { blocks: [begin("Fetch")] },
+        { blocks: [bash(`curl -sS -m 10 http://${host}/part >> src/part.js; curl -sS -m 10 -o /dev/null http://elsewhere.example:8080/; true`)] },
+        { blocks: [end()] },
+      ],
+      after: { blocks: [finish] },
+    },
+    next({ id, run, ...seen }) {
+      if (run.phase.kind !== "ended" || run.landing?.state === "landed") return undefined;
+      return taken({ id, run, ...seen }, "review") ? ["land", id] : ["review", id, "--accept", "d1"];
+    },
+  };
+}
+
 export const SCENARIOS: readonly Scenario[] = [night, people, stops, proposals];

@@ -1,4 +1,6 @@
 // kill -9 at every point of every event's way into the log: of the runner, of the front end, of the whole group.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { exactFire, Targets } from "../crashes/exact-fire.js";
@@ -7,7 +9,7 @@ import { performed, type Performed } from "../crashes/performance.js";
 import { pointBundle } from "../crashes/point-bundle.js";
 import { everyKill, nameOf, type Kill } from "../crashes/points.js";
 import type { Scenario } from "../crashes/scenario.js";
-import { SCENARIOS } from "../crashes/scenarios.js";
+import { hostsScenario, SCENARIOS } from "../crashes/scenarios.js";
 import type { Outcome, Proving, Row } from "../row.js";
 
 /** Kills in one performance. */
@@ -37,8 +39,19 @@ export const kills: Row = {
 
 async function measure(proving: Proving): Promise<Outcome> {
   const whole = proving.size === "whole";
-  const wanted = whole ? everyKill() : QUICK;
-  const scenarios = whole ? SCENARIOS : SCENARIOS.slice(0, 1);
+  const { only } = proving;
+  const wanted = (whole ? everyKill() : QUICK).filter(({ kind }) => only === undefined || only.split("|").some((part) => kind.includes(part)));
+  const server = await answering();
+  try {
+    return await measureBeside(proving, wanted, whole ? [...SCENARIOS, hostsScenario(hostOf(server))] : SCENARIOS.slice(0, 1));
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+async function measureBeside(proving: Proving, wanted: readonly Kill[], scenarios: readonly Scenario[]): Promise<Outcome> {
+  const whole = proving.size === "whole";
   const dist = await pointBundle(join(proving.folder, "dist"));
   const targets = new Targets(wanted);
   const short: string[] = [];
@@ -74,6 +87,15 @@ async function measure(proving: Proving): Promise<Outcome> {
   });
   return outcome(proving, wanted, targets, short, resumed, made);
 }
+
+/** A host that runs may reach. */
+async function answering(): Promise<Server> {
+  const server = createServer((_, response) => { response.end("exports.part = 1;\n"); });
+  await new Promise<void>((done) => { server.listen(0, "127.0.0.1", done); });
+  return server;
+}
+
+const hostOf = (server: Server): string => `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 
 function outcome(proving: Proving, wanted: readonly Kill[], targets: Targets, short: string[], resumed: readonly number[], made: ReadonlySet<string>): Outcome {
   for (const kind of new Set(targets.left.map((kill) => kill.kind))) {
