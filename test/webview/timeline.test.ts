@@ -202,6 +202,19 @@ describe("the timeline's page", function () {
       assert.equal(await page.page.locator("main").textContent(), "Reading its steps…");
     }));
 
+  it("offers to have changes made before it offers to land, and says how many", () =>
+    shown({}, async (page) => {
+      const { can } = samplePanel();
+      for (const [rework, text] of [[1, "Have it changed"], [3, "Have 3 changes made"]] as const) {
+        await page.tell({ kind: "panel", panel: { ...samplePanel(), can: { ...can, land: true, rework } } });
+        assert.deepEqual(await page.page.locator(".actions button.primary").allTextContents(), [text]);
+      }
+      await page.page.getByRole("button", { name: "Have 3 changes made" }).click();
+      assert.deepEqual(page.lastSaid("resume"), { kind: "resume" });
+      await page.tell({ kind: "panel", panel: { ...samplePanel(), can: { ...can, land: true, rework: 0 } } });
+      assert.deepEqual(await page.page.locator(".actions button.primary").allTextContents(), ["Land what is accepted…"]);
+    }));
+
   it("shows nothing of a run that it is about to leave, and says in its place why another cannot be read", () =>
     shown({}, async (page) => {
       await page.tell({ kind: "other" });

@@ -42,7 +42,7 @@ export function Header({ model, panel }: { readonly model: Model; readonly panel
           </button>
         )}
         {panel.can.land && (
-          <button class="primary" onClick={() => { act(model, "land"); }}>
+          <button class={panel.can.rework > 0 ? "" : "primary"} onClick={() => { act(model, "land"); }}>
             Land what is accepted…
           </button>
         )}

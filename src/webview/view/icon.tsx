@@ -34,7 +34,7 @@ export function verdictIcon(verdict: PanelVerdict | null): IconName {
 export const VERDICT_WORD: Readonly<Record<PanelVerdict, string>> = {
   accept: "accepted",
   reject: "rejected",
-  change: "change asked for",
+  change: "to change",
   later: "put off",
   acknowledge: "acknowledged",
   dispute: "disputed",
