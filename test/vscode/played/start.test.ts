@@ -55,8 +55,10 @@ describe("starting a task, played", function () {
     await window.palette("Vigil: Answer What Is Waiting…");
     await page().locator(".gate .shown").getByText("node test/all.js").waitFor();
     await window.screenshot("gate");
-    await page().locator(".gate textarea").fill("go ahead");
-    await page().getByRole("button", { name: "Allow once" }).click();
+    await page().locator(".gate textarea").pressSequentially("go ahead");
+    await page().locator("button:enabled").getByText("Allow once").waitFor();
+    await window.press("Tab");
+    await window.press("Enter");
     const answered = await lab.event(id, (event) => event.kind === "gate.answered", 120_000);
     assert.deepEqual(answered.kind === "gate.answered" ? [answered.answer, answered.forRun, answered.comment] : [], ["allow", false, "go ahead"]);
   });
