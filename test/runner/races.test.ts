@@ -79,12 +79,15 @@ describe("people at the wrong moment", function () {
     await lab.serve(TASK);
     const { said } = lab.start("run", "Make sum add", "--stage", "autonomous-with-summary", "--json");
     const id = await lab.firstRun();
-    await lab.event(id, (event) => event.kind === "finish.claimed");
+    // What policy accepts by itself it lands next.
+    await lab.event(id, (event) => event.kind === "verdict.given" && event.by.kind === "policy");
     const before = lab.git("rev-parse", "vigil/nightly");
     assert.equal((await lab.vigil("review", id, "--ask", "d1", "--comment", "not yet")).code, 0, lab.complaints(id));
     await said;
     const of = (kind: string): number => lab.events(id).filter((event) => event.kind === kind).length;
     assert.deepEqual([of("landing.intended"), of("landing.stopped")], [0, 1]);
+    const stopped = lab.events(id).find((event) => event.kind === "landing.stopped");
+    assert.match(stopped?.kind === "landing.stopped" ? stopped.why : "", /somebody stopped the run, gave a verdict/);
     assert.equal(lab.git("rev-parse", "vigil/nightly"), before);
   });
 
