@@ -26,7 +26,7 @@ export const recordMutations: readonly Mutation[] = [
   without("a command too large is refused", INBOX, "if (found.size > MAX_COMMAND_BYTES) return", "if (false) return", test("store/inbox")),
   without("what is no file is no command", INBOX, "if (!found.isFile()) return", "if (false) return", test("store/inbox")),
   without("files of the record are this person's alone", "src/store/durable.ts", 'await open(path, "wx", 0o600)', 'await open(path, "wx", 0o644)', test("store/file-store")),
-  without("a command is taken once", "src/runner/desk.ts", "if (!Object.hasOwn(commands, item.id)) {", "if (item.id !== \"\") {", test("runner/kill")),
+  without("a command is taken once", "src/runner/desk.ts", "if (!Object.hasOwn(commands, item.id)) {", "if (item.id !== \"\") {", test("runner/answers")),
   without("intent is durable before the effect", "src/runner/calls/toolset.ts", "  await ledger.append(begun);\n  const started", "  const started", test("runner/stages")),
   without("a step that was broken off is not run again", "src/runner/recover.ts", "  for (const step of run.steps.filter((entry) => entry.outcome === undefined)) {", "  for (const step of run.steps.filter((entry) => entry.outcome === undefined && entry.step < 0)) {", test("runner/kill")),
   without("files go back to what they were before a step that was broken off", "src/runner/recover.ts", "  if (stood !== undefined) await restore(site.worktree, stood);", "", test("runner/kill")),
