@@ -82,5 +82,7 @@ describe("a model without measure", function () {
       "Vigil-Approved-By: Ada <ada@team.example>",
       "Vigil-Approval: decision",
     ]);
+    // Nor a line that a person's eye would take for one.
+    assert.deepEqual(lab.git("log", "-1", "--format=%B", "topic").split(/[\n\r\u2028]/u).filter((line) => /^Vigil-(?:Approved-By|Owner): Root/u.test(line)), []);
   });
 });
