@@ -51,13 +51,13 @@ async function giveOn({ repositories }: Judging, { folder, run }: Shown, ids: re
   const comment = verdict === "change" ? (said ?? (await vscode.window.showInputBox({ title: vscode.l10n.t("Ask for a Change"), prompt: vscode.l10n.t("What should change? A working agent gets this as an instruction; one that has left, once it is set to work again.") }))) : said;
   if (verdict === "change" && (comment === undefined || comment.trim() === "")) return;
   await giveVerdicts(repositories, folder, run, [{ verdict, ids, comment }]);
-  if (verdict === "change") void offerRework(repositories, { folder, run });
+  if (verdict !== "change") return;
+  const after = await requireRun(await repositories.runsOf(folder), run);
+  if (changesAsked(after.run).length > 0) void offerRework({ folder, run });
 }
 
 /** The timeline has a button for it; who reviews elsewhere is told once the agent cannot hear it any more. */
-async function offerRework(repositories: Repositories, shown: Shown): Promise<void> {
-  const { run } = await requireRun(await repositories.runsOf(shown.folder), shown.run);
-  if (changesAsked(run).length === 0) return;
+async function offerRework(shown: Shown): Promise<void> {
   const rework = vscode.l10n.t("Have It Changed");
   const picked = await vscode.window.showInformationMessage(vscode.l10n.t("Asked. The agent has left and hears of it when it is set to work again, now or once you have asked for more."), rework);
   if (picked === rework) await vscode.commands.executeCommand("vigil.reworkRun", shown);

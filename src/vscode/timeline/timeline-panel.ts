@@ -123,9 +123,10 @@ export class TimelinePanel implements vscode.Disposable {
       const store = await this.parts.repositories.runsOf(folder);
       await feedRun(store.open(run), (view, state) => this.#tell(view, { interrupted: state === "interrupted" }), signal);
     };
+    const readable = async (error: unknown): Promise<boolean> => error instanceof HumanError && (await this.#tellLeft(signal));
     following().catch(async (error: unknown) => {
-      if (signal.aborted) return;
-      if (error instanceof HumanError && (await this.#tellLeft(signal))) return;
+      // What is left is a help, not a promise: where it cannot be told either, the reason is.
+      if (signal.aborted || (await readable(error).catch(() => false))) return;
       if (!(error instanceof HumanError)) this.parts.log.error(error instanceof Error ? error : String(error));
       this.#post({ kind: "said", text: error instanceof HumanError ? error.message : vscode.l10n.t('The run could not be read. "Vigil: Show Log" has the details.'), bad: true });
     });
