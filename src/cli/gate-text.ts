@@ -27,6 +27,7 @@ const ASKED: Readonly<Record<ShownGate["kind"], string>> = {
   landing: "a landing that needs you",
   budget: "a limit that was reached",
   refusal: "a refusal of the model",
+  plan: "the goals, before anything is changed",
 };
 
 export function gateText(run: string, gate: ShownGate, look: GateLook): string {
@@ -48,6 +49,7 @@ export function raisedText(run: string, gate: ShownGate, look: GateLook): string
 
 function answerLines(run: string, gate: ShownGate): string[] {
   const answer = `vigil answer ${run} ${gate.id}`;
+  if (gate.kind === "plan") return [`  Go ahead:       ${answer} allow`, `  Change it:      vigil goals ${run} --edit plan.md`, `  Another plan:   ${answer} deny --comment "what is wrong with it"`];
   if (gate.kind === "question") return [`  Yes, or your answer:  ${answer} allow --comment "your answer"`, `  No:                   ${answer} deny`];
   return [`  Yes:  ${answer} allow`, `  No:   ${answer} deny --comment "why not"`];
 }

@@ -1,6 +1,8 @@
 // What people and programs may ask of a run. Each is one file in the run's inbox; the runner accepts or refuses it.
 import { z } from "zod";
+import { abandonRule, goalSchema } from "./log/goals.js";
 import { runSpec } from "./log/lifecycle.js";
+import { limitName } from "./log/limits.js";
 import { basis, person, verdictAct } from "./log/parts.js";
 import { stageSchema } from "./stage.js";
 
@@ -29,6 +31,12 @@ export const commandSchema = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("land"), onto: z.string().optional(), confirm: z.array(z.string()).default([]), ...by }),
   z.object({ kind: z.literal("unland"), ...by }),
+  /** The whole tree in place of the one in force; the person's word outranks the agent's. */
+  z.object({ kind: z.literal("plan"), goals: z.array(goalSchema).min(1), ...by }),
+  z.object({ kind: z.literal("abandon"), goal: z.string(), why: z.string().optional(), ...by }),
+  /** Lifts rules from a goal; all of them where none is named. A goal given up already is open again. */
+  z.object({ kind: z.literal("waive"), goal: z.string(), rules: z.array(abandonRule).default([]), ...by }),
+  z.object({ kind: z.literal("raise"), limit: limitName, to: z.number().positive(), ...by }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
 

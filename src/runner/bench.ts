@@ -1,4 +1,5 @@
 // The workbench the loop works at: judges and runs calls, holds the run while it is paused or out of budget, and ends it.
+import { isOver } from "../core/goals/fall.js";
 import { parseInput } from "../agent/tools.js";
 import type { Leave, LoopEnd, PendingCall, Workbench } from "../agent/workbench.js";
 import { room, workLeft } from "./budget.js";
@@ -9,10 +10,12 @@ import { endDecision, endForAgent } from "./calls/end-decision.js";
 import { finishRun } from "./calls/finish.js";
 import { abandonGoal, setGoals } from "./calls/goals.js";
 import { useTool } from "./calls/toolset.js";
+import { sayWhatIsNear } from "./near-limits.js";
 import { rest } from "./rest.js";
 import type { Site } from "./site.js";
 
 const STOPPED: LoopEnd = { kind: "stopped", why: "a person stopped the run" };
+const FINISHED: LoopEnd = { kind: "finished" };
 
 export function workbench(site: Site): Workbench {
   const { ledger } = site;
@@ -34,12 +37,25 @@ export function workbench(site: Site): Workbench {
 async function beforeTurn(site: Site, estimate: number): Promise<Leave> {
   await rest(site);
   if (site.halt.aborted) return { kind: "end", end: STOPPED };
+  // Minutes and money go by while the model thinks, too; and after a crash the last step was not looked at yet.
+  await site.watchGoals();
+  await sayWhatIsNear(site);
   return room(site, estimate);
 }
 
 async function perform(site: Site, call: PendingCall): Promise<Flow> {
+  const flow = await performed(site, call);
+  // The model chose what follows in its reply without knowing that the goal is given up.
+  return flow.kind === "next" || flow.kind === "skip" ? ((await site.watchGoals()) ? { kind: "skip" } : flow) : flow;
+}
+
+async function performed(site: Site, call: PendingCall): Promise<Flow> {
   const { ledger } = site;
   await rest(site);
+  if (isOver(ledger.run) && call.tool !== "finish") {
+    await answerOnly(ledger, call, { kind: "deny", rule: "the run is abandoned" }, "skipped", call.tool, "not run: nothing is left to do in this run.");
+    return { kind: "end", end: FINISHED };
+  }
   const over = site.halt.aborted ? undefined : await workLeft(site);
   if (site.halt.aborted || over !== undefined) {
     const text = over === undefined ? "interrupted: the run was stopped before this call." : `not run: ${over}`;
@@ -84,6 +100,7 @@ async function perform(site: Site, call: PendingCall): Promise<Flow> {
 // One nudge; then the runner ends what is open and the run.
 async function afterSilence(site: Site): Promise<{ readonly kind: "go" } | { readonly kind: "end"; readonly end: LoopEnd }> {
   const { ledger } = site;
+  if (isOver(ledger.run)) return { kind: "end", end: FINISHED };
   // Whatever else was said to it since, by a person or by the supervisor, is a new beginning.
   const last = ledger.events.findLast((event) => event.kind === "step.finished" || event.kind === "message.added");
   if (last?.kind === "message.added" && last.nudge === true) {

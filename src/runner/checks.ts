@@ -23,7 +23,8 @@ const OUTPUT_CAP = 256 * 1024;
 /**
  * Runs commands on a tree, in order. `inPlace`: the worktree holds exactly this tree and nothing writes to it meanwhile.
  * `together`: the commands share the minutes that one may take. A run that must halt leaves out the check that was broken
- * off and those after it: they say nothing, not even that they could not run.
+ * off and those after it: they say nothing, not even that they could not run. `after`: receipts that the caller will append
+ * before these.
  */
 export async function runChecks(
   site: Site,
@@ -31,10 +32,10 @@ export async function runChecks(
   source: Receipt["source"],
   on: CheckEvent["on"],
   inPlace: boolean,
-  together = false,
+  { together = false, after = 0 }: { readonly together?: boolean; readonly after?: number } = {},
 ): Promise<readonly CheckEvent[]> {
   if (commands.length === 0) return [];
-  if (isWithoutCommands(site)) return unableChecks(site, commands, source, on);
+  if (isWithoutCommands(site)) return unableChecks(site, commands, source, on, after);
   await mkdir(site.worktree.home, { recursive: true });
   const scratch = await mkdtemp(path.join(site.worktree.home, "check-"));
   try {
@@ -43,7 +44,7 @@ export async function runChecks(
     const events: CheckEvent[] = [];
     let left = site.ledger.run.spec.policy.values["limits.checkMinutes"] * 60_000;
     for (const [n, command] of commands.entries()) {
-      const event = await runCheck(site, command, source, on, root, path.join(scratch, String(n)), events.length, left);
+      const event = await runCheck(site, command, source, on, root, path.join(scratch, String(n)), after + events.length, left);
       if (event === undefined) break;
       events.push(event);
       if (together) left = Math.max(1, left - event.ms);

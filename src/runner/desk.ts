@@ -8,6 +8,7 @@ import { cut } from "./cut.js";
 import { dropStack, type Drop } from "./drop.js";
 import { settleLowered } from "./lowered.js";
 import { answerEvents } from "./commands/answer.js";
+import { abandonEvents, planEvents, raiseEvents, waiveEvents } from "./commands/goals.js";
 import { reviewEvents } from "./commands/review.js";
 import type { Folded } from "./commands/folded.js";
 import { lowerEvents, pauseEvents, resumeEvents, steerEvents, stopEvents } from "./commands/steering.js";
@@ -105,7 +106,7 @@ export class Desk {
     const { ledger } = this.#site;
     switch (command.kind) {
       case "answer":
-        return answerEvents(ledger.run, command, id);
+        return answerEvents(ledger, command, id);
       case "review":
         return reviewEvents(ledger, command, id);
       case "steer":
@@ -116,6 +117,14 @@ export class Desk {
         return resumeEvents(ledger.run, command);
       case "stop":
         return stopEvents(ledger.run);
+      case "plan":
+        return planEvents(ledger, command, id);
+      case "abandon":
+        return abandonEvents(ledger.run, command);
+      case "waive":
+        return waiveEvents(ledger, command);
+      case "raise":
+        return raiseEvents(ledger.run, command);
       case "lower":
         return lowerEvents(ledger, command);
       case "land":

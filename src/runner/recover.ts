@@ -16,6 +16,7 @@ export async function recover(site: Site): Promise<void> {
   const { ledger } = site;
   const { run } = ledger;
   await remakeWorktree(site);
+  await site.repeats.recall(ledger);
   // Between steps too: the crash may have come after an effect and before any word of it.
   const stood = standing(site, run);
   if (stood !== undefined) await restore(site.worktree, stood);

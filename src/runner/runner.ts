@@ -22,6 +22,8 @@ import { DaySpend } from "./day-spend.js";
 import { Desk } from "./desk.js";
 import { endAsFailed } from "./end-as-failed.js";
 import { freshWalls } from "./fresh-walls.js";
+import { Guard } from "./goals/guard.js";
+import { Repeats } from "./goals/repeats.js";
 import { Halt, Leaving } from "./halt.js";
 import { HostSupport } from "./host-support.js";
 import { wantsHosts } from "./hosts.js";
@@ -238,12 +240,15 @@ async function siteOf(options: RunnerOptions, store: Store, ledger: Ledger, halt
     hostsScript: options.hostsScript,
   });
   const day = new DaySpend(store, options.run);
+  const guard = new Guard();
   const site: Site = {
     ledger,
     repository,
     worktree,
     sandbox,
     hosts: new HostSupport(),
+    watchGoals: () => guard.look(site),
+    repeats: new Repeats(),
     now: Date.now,
     halt,
     settle,

@@ -1,6 +1,7 @@
 // What the parts of one runner share. Made once in `runner.ts`; it holds values and other parts, and decides nothing.
 import type { Repository, Worktree } from "../git/types.js";
 import type { Sandbox } from "../sandbox/sandbox.js";
+import type { Repeats } from "./goals/repeats.js";
 import type { HostSupport } from "./host-support.js";
 import type { Ledger } from "./ledger.js";
 import type { Shop } from "./shop.js";
@@ -12,6 +13,10 @@ export interface Site {
   readonly sandbox: Sandbox;
   readonly hosts: HostSupport;
   readonly shop: Shop;
+  /** Gives goals up by rule. Call it only where no tool runs; true where the goal that was worked on was given up. */
+  readonly watchGoals: () => Promise<boolean>;
+  /** Knows which calls gave the same again. */
+  readonly repeats: Repeats;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Applies what people decided meanwhile and waits for a safe point: rejections that take a stack out of the worktree. */

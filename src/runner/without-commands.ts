@@ -12,13 +12,13 @@ export function isWithoutCommands(site: Pick<Site, "ledger">): boolean {
   return site.ledger.run.spec.withoutCommands !== undefined;
 }
 
-/** Receipts of commands that could not run, in order. */
-export async function unableChecks(site: Pick<Site, "ledger">, commands: readonly string[], source: CheckEvent["source"], on: CheckEvent["on"]): Promise<readonly CheckEvent[]> {
+/** Receipts of commands that could not run, in order, after so many that are not in the log yet. */
+export async function unableChecks(site: Pick<Site, "ledger">, commands: readonly string[], source: CheckEvent["source"], on: CheckEvent["on"], after: number): Promise<readonly CheckEvent[]> {
   const { ledger } = site;
   const output = await ledger.keep("");
   return commands.map((command, n) => ({
     kind: "check.finished",
-    id: `c${String(ledger.run.receipts.length + n + 1)}`,
+    id: `c${String(ledger.run.receipts.length + after + n + 1)}`,
     command,
     source,
     on,

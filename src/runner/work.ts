@@ -7,8 +7,11 @@ import type { EventOf } from "../core/log/event.js";
 import type { Run } from "../core/run/run.js";
 import { writesWorktree } from "../core/stage.js";
 import { workbench } from "./bench.js";
+import { isAbandoned, isOver } from "../core/goals/fall.js";
+import { WHOLE_TASK } from "../core/goals/tree.js";
 import { endForAgent } from "./calls/end-decision.js";
 import { receiptFor, runChecks } from "./checks.js";
+import { checkGoals } from "./goals/final-check.js";
 import { hasFinished } from "./commands/steering.js";
 import { stopWhy } from "./halt.js";
 import { recordContacts } from "./hosts.js";
@@ -65,6 +68,8 @@ async function outcomeOf(site: Site, end: LoopEnd): Promise<Ended> {
       return { outcome: "failed", why: end.why };
     case "stopped":
     case "paused":
+      // Nothing was left to do, and no room to say so.
+      if (isOver(site.ledger.run)) return afterFinish(site);
       return { outcome: "stopped", why: end.why };
     case "finished":
       return afterFinish(site);
@@ -76,14 +81,15 @@ async function afterFinish(site: Site): Promise<Ended> {
   if (ledger.run.decisions.some((decision) => decision.state === "proposed")) {
     return { outcome: "proposed", why: "read-only: the proposals wait for a verdict" };
   }
-  if (!ledger.run.decisions.some((decision) => decision.state === "kept")) return { outcome: abandonedOr(ledger.run), why: "no change was kept" };
+  if (!ledger.run.decisions.some((decision) => decision.state === "kept")) return ended(ledger.run, "no change was kept");
   const failing = await checkWhatStands(site);
+  const missing = await checkGoals(site);
   if (site.halt.aborted) return { outcome: "stopped", why: stopWhy(site.halt) };
-  if (failing !== undefined) return { outcome: abandonedOr(ledger.run), why: failing };
-  if (ledger.run.stage !== "autonomous-with-summary") return { outcome: abandonedOr(ledger.run), why: "ready to review" };
+  if (failing !== undefined) return ended(ledger.run, failing);
+  if (ledger.run.stage !== "autonomous-with-summary") return ended(ledger.run, missing ?? "ready to review");
   const landed = await landByPolicy(site);
   if (landed === "landed") return { outcome: "landed", why: `landed on ${ledger.run.landing?.intended.branch ?? "its branch"}` };
-  return { outcome: abandonedOr(ledger.run), why: landed === "asked" ? "the landing needs a person" : (ledger.run.landingStop?.why ?? "ready to review") };
+  return ended(ledger.run, landed === "asked" ? "the landing needs a person" : (ledger.run.landingStop?.why ?? "ready to review"));
 }
 
 async function checkWhatStands(site: Site): Promise<string | undefined> {
@@ -98,7 +104,8 @@ async function checkWhatStands(site: Site): Promise<string | undefined> {
 }
 
 // A required goal that was abandoned is the outcome, whatever else stands.
-function abandonedOr(run: Run): "ready" | "abandoned" {
-  const abandoned = new Set(run.abandoned.map((entry) => entry.goal));
-  return run.goals.some((goal) => goal.required && abandoned.has(goal.id)) ? "abandoned" : "ready";
+function ended(run: Run, why: string): Ended {
+  const given = run.abandoned.find((entry) => entry.by === "rule" && entry.rule !== "part" && entry.rule !== "parent") ?? run.abandoned[0];
+  if (given === undefined || !isAbandoned(run)) return { outcome: "ready", why };
+  return { outcome: "abandoned", why: `${given.goal === WHOLE_TASK ? "the task" : `goal ${given.goal}`} was given up: ${given.why}` };
 }

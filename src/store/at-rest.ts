@@ -18,7 +18,7 @@ import type { AtRest } from "./store.js";
 /** Shorter logs are read as quickly as this would be. */
 const LEAST_EVENTS = 200;
 /** Raised whenever what turns and steps leave behind in a run changes; the other events are folded anew by each reader. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 const keptSchema = z.object({
   format: z.literal(FORMAT),

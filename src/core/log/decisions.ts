@@ -1,18 +1,7 @@
-// Events about goals and decisions: who explains which change.
+// Events about decisions: who explains which change.
 import { z } from "zod";
 import { stageSchema } from "../stage.js";
 import { blobId, fileChange, repoPath, sha } from "./parts.js";
-
-export const goalSchema = z.object({
-  id: z.string().min(1),
-  title: z.string().min(1),
-  parent: z.string().optional(),
-  required: z.boolean().default(false),
-  doneWhen: z.string().optional(),
-  ifParentAbandoned: z.enum(["stop", "finish"]).default("stop"),
-  abandonWhen: z.object({ attempts: z.number().optional(), minutes: z.number().optional(), usd: z.number().optional() }).optional(),
-});
-export type Goal = z.infer<typeof goalSchema>;
 
 export const decisionReason = z.object({
   title: z.string().min(1),
@@ -27,15 +16,6 @@ export type DecisionReason = z.infer<typeof decisionReason>;
 export const claimSchema = z.object({ claim: z.string(), command: z.string(), receipt: z.string().optional() });
 
 export const decisionEvents = [
-  z.object({ kind: z.literal("goals.set"), by: z.enum(["agent", "person"]), goals: z.array(goalSchema) }),
-  z.object({
-    kind: z.literal("goal.abandoned"),
-    goal: z.string(),
-    by: z.enum(["agent", "rule", "person"]),
-    why: z.string(),
-    tried: z.array(z.string()),
-    smallestUnblock: z.string().optional(),
-  }),
   z.object({ kind: z.literal("decision.opened"), decision: z.string(), reason: decisionReason, before: sha, step: z.number().int() }),
   z.object({
     kind: z.literal("decision.ended"),

@@ -3,9 +3,11 @@
 import { z } from "zod";
 import { decisionEvents } from "./decisions.js";
 import { gateEvents } from "./gates.js";
+import { goalEvents } from "./goals.js";
 import { hostEvents } from "./hosts.js";
 import { landingEvents } from "./landing.js";
 import { lifecycleEvents } from "./lifecycle.js";
+import { limitEvents } from "./limits.js";
 import { stepEvents } from "./steps.js";
 import { turnEvents } from "./turns.js";
 
@@ -13,9 +15,11 @@ export const eventSchema = z.discriminatedUnion("kind", [
   ...lifecycleEvents,
   ...turnEvents,
   ...stepEvents,
+  ...goalEvents,
   ...decisionEvents,
   ...gateEvents,
   ...hostEvents,
+  ...limitEvents,
   ...landingEvents,
 ]);
 

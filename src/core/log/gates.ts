@@ -34,6 +34,8 @@ export const gateEvents = [
   /** The run has nothing else to do until this gate is answered. */
   z.object({ kind: z.literal("gate.awaited"), gate: z.string() }),
   z.object({ kind: z.literal("gate.parked"), gate: z.string(), why: z.string() }),
+  /** What was parked is asked once more, because nothing else is left to do; now it is waited for. */
+  z.object({ kind: z.literal("gate.reopened"), gate: z.string() }),
   z.object({ kind: z.literal("gate.expired"), gate: z.string(), why: z.string() }),
   z.object({
     kind: z.literal("permission.granted"),

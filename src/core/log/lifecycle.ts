@@ -1,6 +1,7 @@
 // Events about the run as a whole: its start, its processes, its walls, its end.
 import { z } from "zod";
 import { stageSchema } from "../stage.js";
+import { goalSchema } from "./goals.js";
 import { blobId, cost, person, repoPath, sha } from "./parts.js";
 import { effectivePolicySchema } from "../policy/schema.js";
 
@@ -13,6 +14,12 @@ export const runSpec = z.object({
   plan: z.string().optional(),
   /** What the plan says must not be touched: patterns that the policy of this run protects, and words that nothing enforces. */
   boundaries: z.object({ enforced: z.array(z.string()), advice: z.array(z.string()) }).optional(),
+  /** The person's own goals, read out of the plan. */
+  goals: z.array(goalSchema).optional(),
+  /** What the plan says under "Stop if" that no rule could be made of. */
+  stopAdvice: z.array(z.string()).optional(),
+  /** Nothing is changed before a person has approved the goals. */
+  planFirst: z.boolean().optional(),
   repository: z.object({
     /** Top of the user's checkout. */
     root: z.string(),
@@ -80,7 +87,10 @@ export const lifecycleEvents = [
     kind: z.literal("check.finished"),
     id: z.string(),
     command: z.string(),
+    /** `plan`: of a goal in the person's plan; `goal`: of a goal that the agent set. */
     source: z.enum(["policy", "plan", "claim", "goal"]),
+    /** The goal that is reached where it is green. */
+    goal: z.string().optional(),
     /** What it ran on. */
     on: z.object({ kind: z.enum(["base", "decision", "landing", "worktree"]), tree: sha, decision: z.string().optional() }),
     outcome: z.enum(["green", "red", "unable"]),

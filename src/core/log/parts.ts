@@ -42,7 +42,7 @@ export type Usage = z.infer<typeof usage>;
 export const cost = z.union([z.object({ kind: z.literal("known"), usd: z.number().min(0) }), z.object({ kind: z.literal("unknown") })]);
 export type Cost = z.infer<typeof cost>;
 
-export const gateKind = z.enum(["decision", "write", "command", "host", "question", "landing", "budget", "refusal"]);
+export const gateKind = z.enum(["decision", "write", "command", "host", "question", "landing", "budget", "refusal", "plan"]);
 export type GateKind = z.infer<typeof gateKind>;
 
 export const verdictKind = z.enum(["accept", "reject", "change", "later", "acknowledge", "dispute"]);

@@ -30,6 +30,8 @@ export const stepEvents = [
     tree: sha.optional(),
     changed: z.array(repoPath).default([]),
     ms: z.number(),
+    /** The last step with this very call gave this very result, but for times and ids in it. */
+    repeats: z.number().int().optional(),
     /** Secrets masked in the result before it was kept. */
     masked: z.number().int().default(0),
   }),

@@ -18,6 +18,7 @@ import { binOf, stepDigest } from "../run/step-digest.js";
 import { timeline, type TimelineDecision } from "../run/timeline.js";
 import { visible } from "../text/visible.js";
 import type { Band } from "../review/band.js";
+import { chapters, limits, type Chapter, type PanelLimit } from "./chapters.js";
 import { strip, type Strip } from "./strip.js";
 
 export type PanelVerdict = NonNullable<EffectiveVerdict["whole"]>;
@@ -80,14 +81,6 @@ export interface PanelGate {
   readonly parked: boolean;
 }
 
-export interface Chapter {
-  /** Null for what belongs to no goal. */
-  readonly goal: string | null;
-  readonly title: string;
-  readonly state: "abandoned" | "open";
-  readonly required: boolean;
-  readonly decisions: readonly DecisionId[];
-}
 
 export interface Group {
   readonly kind: Band | "dropped";
@@ -109,6 +102,8 @@ export interface Panel {
   readonly strip: Strip;
   readonly report: readonly Section[];
   readonly chapters: readonly Chapter[];
+  /** How much of each limit is used. */
+  readonly limits: readonly PanelLimit[];
   readonly groups: readonly Group[];
   /** In the order of the run. */
   readonly decisions: readonly PanelDecision[];
@@ -158,7 +153,8 @@ export function panel({ run, diff, summary, shown, trusted: isTrusted, scripted,
     counts: { decisions: changing.length, undecided: undecided(run).length, accepted: whole("accept"), rejected: whole("reject"), steps: digest.count },
     strip: activity,
     report: reportSections(report(run, diff, { summary }, told)).map(visibleSection),
-    chapters: chaptersOf(run, decisions),
+    chapters: chapters(run, decisions),
+    limits: limits(run),
     groups: groupsOf(decisions),
     decisions,
     events: told.moments.filter((moment) => isOutside(moment)).map(momentText),
@@ -264,20 +260,6 @@ function decisionFacts(told: TimelineDecision, moments: readonly Moment[]): read
 function isOutside(moment: Moment): boolean {
   if (moment.kind === "work" || moment.kind === "decision") return false;
   return !("decision" in moment) || moment.decision === null;
-}
-
-function chaptersOf(run: Run, decisions: readonly PanelDecision[]): readonly Chapter[] {
-  const abandoned = new Set(run.abandoned.map((goal) => goal.goal));
-  const known = new Set(run.goals.map((goal) => goal.id));
-  const chapters: Chapter[] = run.goals.map((goal) => ({
-    goal: goal.id,
-    title: visible(goal.title),
-    state: abandoned.has(goal.id) ? "abandoned" : "open",
-    required: goal.required,
-    decisions: decisions.filter((decision) => decision.goal === goal.id).map((decision) => decision.id),
-  }));
-  const others = decisions.filter((decision) => decision.goal === null || !known.has(decision.goal)).map((decision) => decision.id);
-  return others.length === 0 ? chapters : [...chapters, { goal: null, title: run.goals.length === 0 ? "The whole task" : "In no goal", state: "open", required: false, decisions: others }];
 }
 
 function groupsOf(decisions: readonly PanelDecision[]): readonly Group[] {

@@ -6,7 +6,7 @@ import { eventSchema, type EventKind, type LoggedEvent } from "../log/event.js";
 import { sha, usage } from "../log/parts.js";
 import { stepEvents, verdictOfJudge } from "../log/steps.js";
 import { stepDigestSchema } from "./digest-schema.js";
-import type { Run, StepEntry } from "./run.js";
+import type { GoalWork, Run, StepEntry } from "./run.js";
 import { stepDigest } from "./step-digest.js";
 
 /** What the steps and turns of a run come to; the list of steps is apart. */
@@ -15,6 +15,8 @@ const BULK: ReadonlySet<EventKind> = new Set(["turn.requested", "turn.waiting", 
 const whole = z.number().int().min(0);
 
 const spent = z.object({ usd: z.number(), unpriced: z.boolean(), estimated: z.boolean(), usage, turns: whole, steps: whole, gates: whole, workedMs: z.number() });
+
+const goalWork = z.object({ usd: z.number(), tokens: z.number(), workedMs: z.number(), steps: whole, attempts: whole, reached: z.string().optional() }).transform((work): GoalWork => ({ ...work, reached: work.reached }));
 
 const placed = z.looseObject({ seq: z.number().int().positive(), at: z.number() });
 const logged = placed.transform(({ seq, at, ...event }, context): LoggedEvent => {
@@ -25,7 +27,7 @@ const logged = placed.transform(({ seq, at, ...event }, context): LoggedEvent =>
 });
 
 /** `after`: for each event, the last step that had begun before it. */
-export const condensedSchema = z.object({ events: z.array(logged), after: z.array(whole), digest: stepDigestSchema, spent, tree: sha.optional(), lastStep: whole, lastSeq: whole, lastAt: z.number() }).refine(({ events, after }) => events.length === after.length, "an event has no place");
+export const condensedSchema = z.object({ events: z.array(logged), after: z.array(whole), digest: stepDigestSchema, spent, goalWork: z.record(z.string(), goalWork), tree: sha.optional(), lastStep: whole, lastSeq: whole, lastAt: z.number() }).refine(({ events, after }) => events.length === after.length, "an event has no place");
 export type Condensed = z.infer<typeof condensedSchema>;
 
 /** Condenses a log that is told one event after the other. */
@@ -44,8 +46,8 @@ export class Condenser {
   /** Undefined for a run that has not ended: what becomes of it depends on the events that are left out. */
   condensed(run: Run): Condensed | undefined {
     if (run.phase.kind !== "ended") return undefined;
-    const { spent: sums, tree, lastStep, lastSeq, lastAt } = run;
-    return { events: this.#events, after: this.#after, digest: stepDigest(run), spent: sums, ...(tree === undefined ? {} : { tree }), lastStep, lastSeq, lastAt };
+    const { spent: sums, goalWork: work, tree, lastStep, lastSeq, lastAt } = run;
+    return { events: this.#events, after: this.#after, digest: stepDigest(run), spent: sums, goalWork: { ...work }, ...(tree === undefined ? {} : { tree }), lastStep, lastSeq, lastAt };
   }
 }
 

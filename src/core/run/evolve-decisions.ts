@@ -9,8 +9,6 @@ type DecisionEvent = Extract<
     kind:
       | "violation.found"
       | "layer.discarded"
-      | "goals.set"
-      | "goal.abandoned"
       | "decision.opened"
       | "decision.ended"
       | "decision.dropped"
@@ -28,12 +26,8 @@ export function evolveDecision(run: Run, event: DecisionEvent): Run {
         violations: [...run.violations, event],
         decisions: change(run, event.decision, (decision) => ({ ...decision, violations: [...decision.violations, event.id] })),
       };
-    case "goals.set":
-      return { ...run, goals: event.goals };
-    case "goal.abandoned":
-      return { ...run, abandoned: [...run.abandoned, { ...event, afterStep: run.lastStep }] };
     case "decision.opened":
-      return { ...run, openDecision: event.decision, decisions: [...run.decisions, opened(event, run.decisions.length + 1, event.at)] };
+      return { ...run, openDecision: event.decision, currentGoal: goalOf(run, event.reason.goal), decisions: [...run.decisions, opened(event, run.decisions.length + 1, event.at)] };
     case "decision.ended":
       return ended(run, event, event.at);
     case "decision.dropped":
@@ -46,6 +40,10 @@ export function evolveDecision(run: Run, event: DecisionEvent): Run {
     case "finish.claimed":
       return { ...run, finish: { summary: event.summary, done: event.done, notDone: event.notDone, unsure: event.unsure }, unheardSince: event.seq };
   }
+}
+
+function goalOf(run: Run, id: string | undefined): string | undefined {
+  return run.goals.some((goal) => goal.id === id) ? id : undefined;
 }
 
 function opened(event: EventOf<"decision.opened">, n: number, at: number): Decision {

@@ -14,6 +14,7 @@ type GateEvent = Extract<
       | "gate.answered"
       | "gate.awaited"
       | "gate.parked"
+      | "gate.reopened"
       | "gate.expired"
       | "permission.granted"
       | "verdict.given";
@@ -35,6 +36,8 @@ export function evolveGate(run: Run, event: GateEvent): Run {
       return settle(run, event.gate, { kind: "answered", answer: event.answer, forRun: event.forRun, comment: event.comment, by: event.by });
     case "gate.parked":
       return settle(run, event.gate, { kind: "parked", why: event.why });
+    case "gate.reopened":
+      return { ...run, gates: run.gates.map((gate) => (gate.id === event.gate && gate.state.kind === "parked" ? { ...gate, state: { kind: "open" } } : gate)) };
     case "gate.expired":
       return settle(run, event.gate, { kind: "expired", why: event.why });
     case "permission.granted":

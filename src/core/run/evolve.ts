@@ -3,6 +3,7 @@ import type { EventOf, LoggedEvent } from "../log/event.js";
 import type { Cost, Usage } from "../log/parts.js";
 import { evolveDecision } from "./evolve-decisions.js";
 import { evolveGate } from "./evolve-gates.js";
+import { evolveGoal, withAttempt, workOn } from "./evolve-goals.js";
 import { withContact } from "./evolve-hosts.js";
 import { enter, paused, unpaused } from "./phase.js";
 import type { Run, Spent, StepEntry } from "./run.js";
@@ -20,8 +21,13 @@ export function begin(event: EventOf<"run.started"> & { readonly seq: number; re
     unexplained: [],
     decisions: [],
     openDecision: undefined,
-    goals: [],
+    goals: event.spec.goals ?? [],
+    currentGoal: undefined,
+    goalWork: {},
     abandoned: [],
+    waived: {},
+    raised: {},
+    neared: [],
     gates: [],
     permissions: [],
     receipts: [],
@@ -74,7 +80,7 @@ function apply(run: Run, event: LoggedEvent): Run {
       return { ...run, tree: event.tree, startTree: event.tree, unexplained: event.changed, spent: worked(run.spent, event.ms) };
     case "check.finished": {
       const { kind: _kind, seq: _seq, ...receipt } = event;
-      return { ...run, receipts: [...run.receipts, { ...receipt, afterStep: run.lastStep }], spent: worked(run.spent, event.ms) };
+      return { ...run, receipts: [...run.receipts, { ...receipt, afterStep: run.lastStep }], spent: worked(run.spent, event.ms), goalWork: withAttempt(run, event) };
     }
     case "policy.narrowed":
       return { ...run, spec: { ...run.spec, policy: event.policy, policyDigest: event.digest } };
@@ -96,9 +102,9 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "turn.waiting":
       return { ...run, phase: enter(run.phase, { kind: "outage", why: event.why, retryAt: event.retryAt }) };
     case "turn.received":
-      return { ...run, phase: enter(run.phase, WORKING), spent: turned(worked(run.spent, event.ms), event.usage, event.cost, event.estimated ?? false) };
+      return { ...run, phase: enter(run.phase, WORKING), spent: turned(worked(run.spent, event.ms), event.usage, event.cost, event.estimated ?? false), goalWork: workOn(run, event) };
     case "turn.discarded":
-      return { ...run, spent: turned(run.spent, event.usage, event.cost, event.estimated) };
+      return { ...run, spent: turned(run.spent, event.usage, event.cost, event.estimated), goalWork: workOn(run, event) };
     case "step.intended":
       return { ...run, ...spentOn(run, event), steps: [...run.steps, intendedStep(event)] };
     case "step.finished": {
@@ -107,10 +113,18 @@ function apply(run: Run, event: LoggedEvent): Run {
       const after = { ...run, ...spentOn(run, event) };
       return entry === undefined ? after : { ...after, steps: run.steps.with(at, finishedStep(entry, event)) };
     }
+    case "goals.set":
+    case "goal.reached":
+    case "goal.warned":
+    case "goal.abandoned":
+    case "goal.waived":
+      return evolveGoal(run, event);
+    case "limit.neared":
+      return { ...run, neared: [...run.neared, event] };
+    case "limit.raised":
+      return { ...run, raised: { ...run.raised, [event.limit]: { to: event.to, at: event.at } } };
     case "violation.found":
     case "layer.discarded":
-    case "goals.set":
-    case "goal.abandoned":
     case "decision.opened":
     case "decision.ended":
     case "decision.dropped":
@@ -122,6 +136,7 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "gate.answered":
     case "gate.awaited":
     case "gate.parked":
+    case "gate.reopened":
     case "gate.expired":
     case "permission.granted":
     case "verdict.given":
@@ -166,9 +181,10 @@ export function finishedStep(entry: StepEntry, event: EventOf<"step.finished">):
 }
 
 /** Everything of the run that a step's event changes, but for the list of steps. */
-export function spentOn(run: Run, event: EventOf<"step.intended"> | EventOf<"step.finished">): Pick<Run, "tree" | "spent" | "lastStep"> {
-  if (event.kind === "step.intended") return { tree: run.tree, spent: { ...run.spent, steps: run.spent.steps + 1 }, lastStep: event.step };
-  return { tree: event.tree ?? run.tree, spent: worked(run.spent, event.ms), lastStep: run.lastStep };
+export function spentOn(run: Run, event: EventOf<"step.intended"> | EventOf<"step.finished">): Pick<Run, "tree" | "spent" | "lastStep" | "goalWork"> {
+  const goalWork = workOn(run, event);
+  if (event.kind === "step.intended") return { tree: run.tree, spent: { ...run.spent, steps: run.spent.steps + 1 }, lastStep: event.step, goalWork };
+  return { tree: event.tree ?? run.tree, spent: worked(run.spent, event.ms), lastStep: run.lastStep, goalWork };
 }
 
 function worked(spent: Spent, ms: number): Spent {

@@ -1,6 +1,6 @@
 // The run that a log tells of. The log is the run: there is no other state. Each event costs the same however long the log
 // has become, and no run that was given out ever changes.
-import type { LoggedEvent } from "../log/event.js";
+import type { LoggedEvent, RunEvent } from "../log/event.js";
 import type { Condensed } from "./condensed.js";
 import type { StepDigest } from "./digest-schema.js";
 import { begin, evolve, finishedStep, intendedStep, spentOn } from "./evolve.js";
@@ -11,6 +11,11 @@ export function replay(events: Iterable<LoggedEvent>): Run | undefined {
   const folder = new Folder();
   for (const event of events) folder.add(event);
   return folder.run;
+}
+
+/** What a run will be once these events are in its log. */
+export function replayOn(run: Run, events: readonly RunEvent[]): Run {
+  return events.reduce((soFar, event, n) => evolve(soFar, { ...event, seq: run.lastSeq + n + 1, at: run.lastAt }), run);
 }
 
 /** A step as it was intended, and as it is since its outcome. */
@@ -32,7 +37,7 @@ export class Folder {
   #apart: { readonly steps: () => readonly StepEntry[]; readonly digest: StepDigest } | undefined;
 
   /** Goes on from where a condensed log ends. `steps` is called at most once, when somebody first asks for them. */
-  static resting({ events, after, digest, spent, tree, lastStep, lastSeq, lastAt }: Condensed, steps: () => readonly StepEntry[]): Folder {
+  static resting({ events, after, digest, spent, goalWork, tree, lastStep, lastSeq, lastAt }: Condensed, steps: () => readonly StepEntry[]): Folder {
     const folder = new Folder();
     for (const [n, event] of events.entries()) {
       if (folder.#run !== undefined) folder.#run = { ...folder.#run, lastStep: after[n] ?? 0 };
@@ -40,7 +45,7 @@ export class Folder {
     }
     let read: readonly StepEntry[] | undefined;
     folder.#apart = { steps: () => (read ??= steps()), digest };
-    if (folder.#run !== undefined) folder.#run = { ...folder.#run, spent, tree, lastStep, lastSeq, lastAt };
+    if (folder.#run !== undefined) folder.#run = { ...folder.#run, spent, goalWork, tree, lastStep, lastSeq, lastAt };
     return folder;
   }
 

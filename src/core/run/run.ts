@@ -1,8 +1,10 @@
 // What a run is at one moment: the value that `evolve` folds the log into. Everything here is derived; nothing is stored.
 import type { RunSpec } from "../log/lifecycle.js";
 import type { Confirmation } from "../log/landing.js";
-import type { DecisionReason, Goal } from "../log/decisions.js";
+import type { DecisionReason } from "../log/decisions.js";
 import type { EventOf } from "../log/event.js";
+import type { AbandonRule, Goal } from "../log/goals.js";
+import type { LimitName } from "../log/limits.js";
 import type { Basis, BlobId, FileChange, Person, Sha, Usage, VerdictKind } from "../log/parts.js";
 import type { Stage } from "../stage.js";
 import type { StepDigest } from "./digest-schema.js";
@@ -120,6 +122,21 @@ export interface Spent {
   readonly workedMs: number;
 }
 
+/** In place of a goal's id, for work that belongs to no goal. */
+export const OUTSIDE = "";
+
+/** What went into one goal, without what lies below it. */
+export interface GoalWork {
+  readonly usd: number;
+  readonly tokens: number;
+  readonly workedMs: number;
+  readonly steps: number;
+  /** How often its check was red at the end of a decision. */
+  readonly attempts: number;
+  /** The receipt of its check, while that was green when it last ran. */
+  readonly reached: string | undefined;
+}
+
 export interface StepEntry {
   readonly step: number;
   readonly turn: number;
@@ -166,7 +183,17 @@ export interface Run {
   readonly decisions: readonly Decision[];
   readonly openDecision: DecisionId | undefined;
   readonly goals: readonly Goal[];
+  /** The goal that is worked on: that of the last decision, until it is reached or given up. */
+  readonly currentGoal: string | undefined;
+  /** By goal; under `OUTSIDE` what belongs to none. */
+  readonly goalWork: Readonly<Record<string, GoalWork>>;
+  /** Goals that are given up now. */
   readonly abandoned: readonly (Omit<EventOf<"goal.abandoned">, "kind"> & { readonly afterStep: number })[];
+  /** By goal: the rules that a person lifted from it. */
+  readonly waived: Readonly<Record<string, readonly AbandonRule[]>>;
+  /** By limit: what a person raised it to, and when. */
+  readonly raised: Readonly<Partial<Record<LimitName, { readonly to: number; readonly at: number }>>>;
+  readonly neared: readonly Omit<EventOf<"limit.neared">, "kind">[];
   readonly gates: readonly Gate[];
   readonly permissions: readonly Permission[];
   readonly receipts: readonly Receipt[];

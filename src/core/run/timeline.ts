@@ -3,7 +3,8 @@
 import { band, type Band } from "../review/band.js";
 import { claimResults, receiptsOf, type ClaimResult } from "../review/claims.js";
 import { effectiveVerdict, type EffectiveVerdict } from "../review/verdict.js";
-import type { DecisionReason, Goal } from "../log/decisions.js";
+import type { DecisionReason } from "../log/decisions.js";
+import type { Goal } from "../log/goals.js";
 import type { FileChange } from "../log/parts.js";
 import type { Stage } from "../stage.js";
 import type { StepDigest } from "./digest-schema.js";

@@ -8,6 +8,7 @@ import { judgeHostNow } from "../hosts.js";
 import { rest } from "../rest.js";
 import type { Site } from "../site.js";
 import { isWithoutCommands } from "../without-commands.js";
+import { unanswered } from "../unanswered.js";
 import { workshopTree } from "../workshop-tree.js";
 import { borderLines } from "./begin-decision.js";
 import { answerOnly, finished, intent, type Flow } from "./call.js";
@@ -79,15 +80,15 @@ export async function askHuman(site: Site, call: PendingCall, input: QuestionInp
 /** `then`: what a yes brings about before it is answered, with lines for the agent. */
 async function consult(site: Site, call: PendingCall, about: string, question: Question, then: () => Promise<readonly string[]> = () => Promise.resolve([])): Promise<Flow> {
   const { ledger } = site;
-  const unanswered = ledger.run.spec.policy.values.unanswered.medium;
-  if (unanswered === "deny" || unanswered === "stop") {
-    await answerOnly(ledger, call, { kind: "deny", rule: `vigil.policy.unanswered: ${unanswered}` }, "denied", about, "Nobody answers questions of this run. Go on without it and say so in finish.");
-    return unanswered === "stop" ? { kind: "end", end: { kind: "stopped", why: `policy stops a run that must ask: ${ledger.line(about)}` } } : { kind: "skip" };
-  }
   const tooMany = askedTooOften(ledger.run, call.id);
   if (tooMany !== undefined) {
     await answerOnly(ledger, call, { kind: "deny", rule: "vigil.policy.limits.gates" }, "denied", about, tooMany);
     return { kind: "skip" };
+  }
+  const nobody = await unanswered(site, question, call);
+  if (nobody.kind !== "wait") {
+    await answerOnly(ledger, call, { kind: "ask", rule: nobody.rule }, "denied", about, nobody.text);
+    return nobody.kind === "stop" ? { kind: "end", end: nobody.end } : { kind: "skip" };
   }
   const answer = await ask(ledger, question, site.halt);
   await rest(site);

@@ -1,11 +1,15 @@
 // begin_decision: from here to end_decision every change belongs to this one choice.
 import type { DecisionReason } from "../../core/log/decisions.js";
 import type { RunEvent } from "../../core/log/event.js";
+import { firstOpen, goalState } from "../../core/goals/tree.js";
+import { limitText } from "../../core/run/limit-text.js";
+import { reserved } from "../../core/run/reserve.js";
 import { writesWorktree } from "../../core/stage.js";
 import type { ToolInput } from "../../agent/tools.js";
 import type { PendingCall } from "../../agent/workbench.js";
 import { cut } from "../cut.js";
 import { answered } from "../gate.js";
+import { needsPlan } from "../plan-approval.js";
 import { rest } from "../rest.js";
 import type { Site } from "../site.js";
 import { workshopTree } from "../workshop-tree.js";
@@ -54,10 +58,14 @@ export async function beginDecision(site: Site, call: PendingCall, input: Input)
 
 function refusal(site: Site, input: Input): string | undefined {
   const { run } = site.ledger;
+  if (needsPlan(run)) return "A person wants to see the goals first. Call set_goals with your plan; nothing is changed before it is approved.";
+  const reserve = reserved(run);
+  if (reserve !== undefined) return `Too late for another decision: ${limitText(reserve)} of this run's limit are used, and what is left is for finishing. Call finish, and say what is not done.`;
   if (run.openDecision !== undefined) return `Decision ${run.openDecision} is still open. Call end_decision first: everything belongs to exactly one decision.`;
   if (input.goal !== undefined && run.goals.length > 0 && !run.goals.some((goal) => goal.id === input.goal)) {
     return `There is no goal ${input.goal}. Goals: ${run.goals.map((goal) => goal.id).join(", ")}. Leave goal out, or call set_goals.`;
   }
+  if (input.goal !== undefined && run.goals.length > 0 && goalState(run, input.goal) === "abandoned") return `Goal ${input.goal} was given up, and it stays so. Go on with another one${firstOpen(run) === undefined ? "" : `, such as ${firstOpen(run)?.id ?? ""}`}, or finish.`;
   return undefined;
 }
 

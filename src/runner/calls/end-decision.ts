@@ -3,8 +3,7 @@
 import type { RunEvent } from "../../core/log/event.js";
 import type { FileChange, Sha } from "../../core/log/parts.js";
 import type { Decision } from "../../core/run/run.js";
-import { stageForPath } from "../../core/judge/path.js";
-import { lowestStage, stageRank, writesWorktree, type Stage } from "../../core/stage.js";
+import { stageRank, writesWorktree, type Stage } from "../../core/stage.js";
 import type { ToolInput } from "../../agent/tools.js";
 import type { PendingCall } from "../../agent/workbench.js";
 import { checkpoint } from "../../git/checkpoint.js";
@@ -13,6 +12,8 @@ import { restore } from "../../git/restore.js";
 import { runChecks, type CheckEvent } from "../checks.js";
 import { cut } from "../cut.js";
 import { raised } from "../gate.js";
+import { checkGoal } from "../goals/done-check.js";
+import { heldToOf, lastCheckpoint } from "../held-to.js";
 import { inspect } from "../inspection.js";
 import { keepProposal } from "../proposals.js";
 import { rest } from "../rest.js";
@@ -55,12 +56,15 @@ export async function endDecision(site: Site, call: PendingCall, input: Input): 
   return { kind: "next" };
 }
 
-/** Ends the open decision without the agent: "ended by the supervisor, no claim". Nothing happens where none is open. */
-export async function endForAgent(site: Site): Promise<void> {
+/**
+ * Ends the open decision without the agent: "ended by the supervisor, no claim". Nothing happens where none is open.
+ * `unchecked`: its goal is given up, so that its check says nothing any more.
+ */
+export async function endForAgent(site: Site, goal: "checked" | "unchecked" = "checked"): Promise<void> {
   const open = openDecision(site);
   if (open === undefined) return;
   const step = site.ledger.run.spent.steps;
-  const ended = await close(site, open, step, "supervisor", { tool: "end_decision", outcome: "ended by the supervisor, no claim" });
+  const ended = await close(site, open, step, "supervisor", { tool: "end_decision", outcome: "ended by the supervisor, no claim" }, goal);
   await site.ledger.append(...ended.events);
   await ended.settled();
 }
@@ -81,7 +85,7 @@ interface Closed {
   readonly checkedMs: number;
 }
 
-async function close(site: Site, open: Decision, step: number, by: "agent" | "supervisor", input: Input): Promise<Closed> {
+async function close(site: Site, open: Decision, step: number, by: "agent" | "supervisor", input: Input, goal: "checked" | "unchecked" = "checked"): Promise<Closed> {
   const { ledger, worktree } = site;
   const processes = await site.shop.close();
   const writable = writesWorktree(ledger.run.stage);
@@ -89,9 +93,10 @@ async function close(site: Site, open: Decision, step: number, by: "agent" | "su
   const result = writable ? await inWorktree(site, open, step, dropped) : await keepProposal(site, open, step, dropped);
   const files = await compareTrees(worktree, open.before, result.tree);
   const outcome = dropped ? "discarded" : files.length === 0 ? "empty" : writable ? "kept" : "proposed";
-  const heldTo = lowestStage(ledger.run.stage, ...files.map((file) => stageForPath(ledger.run.spec.policy.values, file.path, ledger.run.stage).stage));
-  const commit = files.length === 0 ? undefined : await checkpoint(worktree, { tree: result.tree, parent: lastCheckpoint(site) ?? ledger.run.spec.base, message: `${open.id}: ${open.reason.title}`, name: open.id });
+  const heldTo = heldToOf(ledger.run, files);
+  const commit = files.length === 0 ? undefined : await checkpoint(worktree, { tree: result.tree, parent: lastCheckpoint(ledger.run) ?? ledger.run.spec.base, message: `${open.id}: ${open.reason.title}`, name: open.id });
   const receipts = outcome === "kept" || outcome === "proposed" ? await claimReceipts(site, open, result.tree, input, writable) : [];
+  const checked = goal === "unchecked" || (outcome !== "kept" && outcome !== "proposed") ? undefined : await checkGoal(site, open.reason.goal, { kind: "decision", tree: result.tree, decision: open.id }, writable, receipts.length);
   const gate = outcome === "kept" && needsApproval(heldTo) ? await approval(site, open, result.tree, files, input) : undefined;
   const decided: RunEvent = {
     kind: "decision.ended",
@@ -111,12 +116,12 @@ async function close(site: Site, open: Decision, step: number, by: "agent" | "su
   };
   const border = { ended: processes, discarded: result.discarded };
   return {
-    events: [...discardedEvents(border), ...result.violations, ...receipts, decided, ...(gate === undefined ? [] : [gate.event])],
-    lines: [summary(open, outcome, files), ...claimLines(receipts, input), ...(gate === undefined ? [] : [`It waits for a person's approval (${gate.gate}). Go on with the next decision; if it is rejected you are told what fell.`]), ...(result.tell === "" ? [] : [result.tell]), ...sizeLines(files), ...borderLines(border)],
+    events: [...discardedEvents(border), ...result.violations, ...receipts, decided, ...(checked?.events ?? []), ...(gate === undefined ? [] : [gate.event])],
+    lines: [summary(open, outcome, files), ...claimLines(receipts, input), ...(checked?.lines ?? []), ...(gate === undefined ? [] : [`It waits for a person's approval (${gate.gate}). Go on with the next decision; if it is rejected you are told what fell.`]), ...(result.tell === "" ? [] : [result.tell]), ...sizeLines(files), ...borderLines(border)],
     tree: writable ? result.tree : undefined,
     changed: files.map((file) => file.path),
     settled: result.settled,
-    checkedMs: receipts.reduce((sum, receipt) => sum + receipt.ms, 0),
+    checkedMs: receipts.reduce((sum, receipt) => sum + receipt.ms, checked?.ms ?? 0),
   };
 }
 
@@ -152,16 +157,12 @@ async function approval(site: Site, open: Decision, tree: Sha, files: readonly F
   });
 }
 
-function lastCheckpoint(site: Site): Sha | undefined {
-  return site.ledger.run.decisions.findLast((decision) => decision.checkpoint !== undefined && decision.state !== "dropped" && decision.state !== "discarded")?.checkpoint;
-}
-
 // A claim's command was chosen by the model: its receipt is the agent's own check and satisfies nothing required.
 async function claimReceipts(site: Site, open: Decision, tree: Sha, input: Input, inPlace: boolean): Promise<readonly CheckEvent[]> {
   const commands = (input.claims ?? []).slice(0, CLAIMS).map((claim) => claim.command);
   // Up to the first that is no line for a record: receipts and claims are told from each other by their order.
   const long = commands.findIndex((command) => command.length > WORDS);
-  return runChecks(site, long < 0 ? commands : commands.slice(0, long), "claim", { kind: "decision", tree, decision: open.id }, inPlace, true);
+  return runChecks(site, long < 0 ? commands : commands.slice(0, long), "claim", { kind: "decision", tree, decision: open.id }, inPlace, { together: true });
 }
 
 function summary(open: Decision, outcome: string, files: readonly FileChange[]): string {

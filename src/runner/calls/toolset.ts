@@ -5,12 +5,13 @@ import type { ToolInput } from "../../agent/tools.js";
 import type { PendingCall } from "../../agent/workbench.js";
 import { restore } from "../../git/restore.js";
 import type { ToolResult } from "../../sandbox/workshop.js";
-import { ask, askedTooOften, targetForLog } from "../gate.js";
+import { ask, askedTooOften, targetForLog, type Question } from "../gate.js";
 import { recordContacts, refusedLines } from "../hosts.js";
 import { inspect, type Inspection } from "../inspection.js";
 import { judgedRun } from "../judged-run.js";
 import { rest } from "../rest.js";
 import type { Site } from "../site.js";
+import { unanswered } from "../unanswered.js";
 import { workshopTree } from "../workshop-tree.js";
 import { isWithoutCommands } from "../without-commands.js";
 import { answerOnly, finished, flowAfter, intent, type Flow, type Outcome } from "./call.js";
@@ -67,7 +68,8 @@ async function runTool(site: Site, call: PendingCall, parsed: ToolsetCall, about
     site.shop.open(workshopTree(ledger.run));
   }
   const outcome = { ...outcomeOf(result, seen, refusedLines(contacts), performance.now() - started), ...madeTree(site, parsed, result, noted) };
-  await ledger.append(...(seen?.violations ?? []), await finished(ledger, begun.step, call.id, outcome));
+  const repeats = site.repeats.note(call, begun.step, outcome.text);
+  await ledger.append(...(seen?.violations ?? []), { ...(await finished(ledger, begun.step, call.id, outcome)), ...(repeats === undefined ? {} : { repeats }) });
   return flowAfter(outcome.outcome);
 }
 
@@ -85,31 +87,27 @@ async function lost(site: Site, call: PendingCall, step: number, before: string 
 
 async function permitted(site: Site, call: PendingCall, action: Action, about: string, verdict: Verdict): Promise<Flow | undefined> {
   const { ledger } = site;
-  const unanswered = ledger.run.spec.policy.values.unanswered.medium;
-  if (unanswered !== "wait") {
-    const text = `Not run: ${verdict.rule}, and policy does not wait for a person here. Do something that needs no approval, and say in finish what is missing.`;
-    await answerOnly(ledger, call, verdictOf(verdict), "denied", about, text);
-    return unanswered === "stop" ? { kind: "end", end: { kind: "stopped", why: `policy stops a run that must ask (${verdict.rule})` } } : { kind: "skip" };
-  }
   const tooMany = askedTooOften(ledger.run, call.id);
   if (tooMany !== undefined) {
     await answerOnly(ledger, call, verdictOf(verdict), "denied", about, `Not run: ${verdict.rule}. ${tooMany}`);
     return { kind: "skip" };
   }
   const target = action.kind === "write" ? action.path : action.kind === "command" ? action.line : about;
-  const answer = await ask(
-    ledger,
-    {
-      type: action.kind === "command" ? "command" : "write",
-      target: targetForLog(target),
-      why: verdict.rule,
-      shown: [`The agent wants to ${action.kind === "command" ? "run" : "write"}:`, target, "", `It needs a person because of: ${verdict.rule}`].join("\n"),
-      ifDenied: "The call is answered as denied and the run goes on.",
-      decision: ledger.run.openDecision,
-      call: call.id,
-    },
-    site.halt,
-  );
+  const question: Question = {
+    type: action.kind === "command" ? "command" : "write",
+    target: targetForLog(target),
+    why: verdict.rule,
+    shown: [`The agent wants to ${action.kind === "command" ? "run" : "write"}:`, target, "", `It needs a person because of: ${verdict.rule}`].join("\n"),
+    ifDenied: "The call is answered as denied and the run goes on.",
+    decision: ledger.run.openDecision,
+    call: call.id,
+  };
+  const nobody = await unanswered(site, question, call);
+  if (nobody.kind !== "wait") {
+    await answerOnly(ledger, call, { kind: "ask", rule: `${verdict.rule}; ${nobody.rule}` }, "denied", about, nobody.text);
+    return nobody.kind === "stop" ? { kind: "end", end: nobody.end } : { kind: "skip" };
+  }
+  const answer = await ask(ledger, question, site.halt);
   await rest(site);
   if (answer.kind === "allow" && !site.halt.aborted) return undefined;
   if (site.halt.aborted) {

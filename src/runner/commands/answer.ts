@@ -4,12 +4,14 @@ import type { RunEvent } from "../../core/log/event.js";
 import { undecided } from "../../core/review/verdict.js";
 import type { Gate, Run } from "../../core/run/run.js";
 import { mayApprove } from "../approver.js";
+import type { Ledger } from "../ledger.js";
 import { decisionNow } from "../judged-run.js";
 import type { Folded } from "./folded.js";
 
 type Answer = Extract<Command, { kind: "answer" }>;
 
-export function answerEvents(run: Run, command: Answer, id: string): Folded {
+export async function answerEvents(ledger: Ledger, command: Answer, id: string): Promise<Folded> {
+  const { run } = ledger;
   const gate = run.gates.find((candidate) => candidate.id === command.gate);
   if (gate === undefined) {
     const open = run.gates.filter((candidate) => candidate.state.kind === "open").map((candidate) => candidate.id);
@@ -30,7 +32,15 @@ export function answerEvents(run: Run, command: Answer, id: string): Folded {
     command: id,
     ...(command.comment === undefined ? {} : { comment: command.comment }),
   };
-  return { kind: "accepted", events: [answered, ...consequences(run, gate, command)], ...dropOf(gate, command) };
+  return { kind: "accepted", events: [answered, ...consequences(run, gate, command), ...(await told(ledger, gate, command))], ...dropOf(gate, command) };
+}
+
+/** Nobody waits for the answer to what was skipped, so the agent is told of it. */
+async function told(ledger: Ledger, gate: Gate, { answer, comment, by }: Answer): Promise<readonly RunEvent[]> {
+  if (gate.state.kind !== "parked") return [];
+  const said = comment === undefined ? "" : ` ${by.name} says: "${comment}".`;
+  const text = answer === "allow" ? `${gate.id} was allowed by ${by.name}: exactly ${gate.target} (${gate.type}).${said} ${gate.type === "host" ? "The walls open at the next begin_decision or end_decision." : "Do it now if it is still needed."}` : `${gate.id} was denied by ${by.name}: ${gate.target} (${gate.type}).${said} Do not try it another way.`;
+  return [{ kind: "message.added", from: "supervisor", text: (await ledger.keep(text)).id }];
 }
 
 function closedBecause(gate: Gate): string | undefined {
@@ -63,7 +73,8 @@ function consequences(run: Run, gate: Gate, command: Answer): readonly RunEvent[
     return [{ kind: "verdict.given", targets: open, verdict: "accept", basis: "summary", by: { kind: "person", person: command.by } }];
   }
   if (command.answer === "allow" && (gate.type === "write" || gate.type === "command" || gate.type === "host")) {
-    const decision = command.forRun ? undefined : (gate.decision ?? decisionNow(run));
+    // The decision in which something was skipped is over as a rule when it is allowed.
+    const decision = command.forRun || gate.state.kind === "parked" ? undefined : (gate.decision ?? decisionNow(run));
     return [{ kind: "permission.granted", gate: gate.id, type: gate.type, target: gate.target, ...(decision === undefined ? {} : { decision }) }];
   }
   return [];

@@ -54,6 +54,6 @@ export function hasFinished(ledger: Ledger): boolean {
   return last?.kind === "finish.claimed";
 }
 
-function hasEnded(run: Run): boolean {
+export function hasEnded(run: Run): boolean {
   return run.phase.kind === "ended";
 }

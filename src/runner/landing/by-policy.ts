@@ -1,6 +1,7 @@
 // Landing without a person, at autonomous-with-summary only, and only where nothing speaks against it; else the landing
 // becomes an approval. Its verdict is "accepted by policy <digest>", never a person's name.
 import { judge } from "../../core/judge/judge.js";
+import { goalState } from "../../core/goals/tree.js";
 import { pathClass } from "../../core/review/path-class.js";
 import type { RunEvent } from "../../core/log/event.js";
 import { undecided } from "../../core/review/verdict.js";
@@ -59,6 +60,8 @@ function recordReasons(run: Run): readonly string[] {
     ...(run.violations.length === 0 ? [] : [`The run tried ${String(run.violations.length)} change(s) that policy forbids.`]),
     ...(open.length === 0 ? [] : [`Approvals are open (${open.map((gate) => gate.id).join(", ")}).`]),
     ...(run.unexplained.length === 0 ? [] : [`No decision explains the changes of ${run.unexplained.slice(0, 5).join(", ")}.`]),
+    ...run.goals.filter((goal) => goal.required && goalState(run, goal.id) === "abandoned").map((goal) => `The required goal ${goal.id} was given up.`),
+    ...run.goals.filter((goal) => goal.required && goal.doneWhen !== undefined && goalState(run, goal.id) === "open").map((goal) => `The required goal ${goal.id} is not reached: its check "${goal.doneWhen ?? ""}" is not green.`),
     ...unproven(run),
   ];
 }

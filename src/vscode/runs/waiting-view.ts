@@ -12,7 +12,7 @@ export interface Waiting {
   readonly gate: Gate;
 }
 
-const ICON: Readonly<Record<Gate["type"], string>> = { decision: "checklist", write: "edit", command: "terminal", host: "globe", question: "question", landing: "git-merge", budget: "dashboard", refusal: "warning" };
+const ICON: Readonly<Record<Gate["type"], string>> = { decision: "checklist", write: "edit", command: "terminal", host: "globe", question: "question", landing: "git-merge", budget: "dashboard", refusal: "warning", plan: "list-tree" };
 
 export class WaitingView implements vscode.TreeDataProvider<Waiting>, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<undefined>();
@@ -56,4 +56,4 @@ export class WaitingView implements vscode.TreeDataProvider<Waiting>, vscode.Dis
   }
 }
 
-const TYPE: Readonly<Record<Gate["type"], string>> = { decision: "Approve", write: "Write", command: "Run", host: "Reach", question: "Asks", landing: "Land", budget: "Limit", refusal: "Refused" };
+const TYPE: Readonly<Record<Gate["type"], string>> = { decision: "Approve", write: "Write", command: "Run", host: "Reach", question: "Asks", landing: "Land", budget: "Limit", refusal: "Refused", plan: "Plan" };

@@ -18,6 +18,7 @@ const ASKS: Readonly<Record<PanelGate["type"], string>> = {
   question: "The agent asks",
   budget: "A limit is reached",
   refusal: "The model refuses to go on",
+  plan: "The goals wait for your approval",
 };
 
 export function GateCard({ model, gate }: { readonly model: Model; readonly gate: PanelGate }) {
@@ -61,7 +62,7 @@ export function GateCard({ model, gate }: { readonly model: Model; readonly gate
       </label>
       <p class="actions">
         <button disabled={!hears || gate.shown === null} onClick={() => { answer("allow", false); }}>
-          {gate.type === "question" ? "Send answer" : "Allow once"}
+          {gate.type === "question" ? "Send answer" : gate.type === "plan" ? "Go ahead" : "Allow once"}
         </button>
         <button disabled={!hears} onClick={() => { answer("deny", false); }}>Deny</button>
         {canLast && (
