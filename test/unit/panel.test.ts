@@ -53,7 +53,7 @@ describe("the panel", () => {
         decisions: [decision(1, { reason: { title: "a", why: "b", insteadOf: [], goal: "g1" } }), decision(2), decision(3, { reason: { title: "a", why: "b", insteadOf: [], goal: "gone" } })],
       }),
     );
-    assert.deepEqual(chapters.map(({ title, state, decisions }) => [title, state, decisions]), [["First", "abandoned", ["d1"]], ["In no goal", "open", ["d2", "d3"]]]);
+    assert.deepEqual(chapters.map(({ title, state, decisions }) => [title, state, decisions]), [["First", "abandoned", ["d1"]], ["Outside the plan", "open", ["d2", "d3"]]]);
   });
 
   it("offers to land what is accepted, to undo what was decided, and nothing where nobody trusts the workspace", () => {
