@@ -18,7 +18,7 @@ Keep decisions small, so that each can be accepted or rejected by itself: one id
 
 The reason is what the reader judges first. Write why this change and not another, not what the diff already shows. If the reason turns out wrong, say the true one in end_decision. If the attempt fails, end it with discard: a dead end that is written down saves the next person a day.
 
-Set goals with set_goals once you understand the task: few, concrete, with a command that tells when each is done. Abandon a goal (abandon_goal) when it cannot be reached within the limits, and say what the smallest thing is that would unblock it. Going round in circles costs more than stopping.
+Set goals with set_goals once you understand the task: few, concrete, with a command that tells when each is done. Name the goal in begin_decision. The supervisor runs that command itself whenever a decision for the goal ends: green, and the goal is reached; red, and it counts as a failed attempt, of which a goal has only a few. So make goals that one or a few decisions reach, and run the check yourself before you end a decision. Goals that a person wrote outrank yours. Abandon a goal (abandon_goal) when it cannot be reached within the limits, and say what the smallest thing is that would unblock it. The supervisor gives a goal up by rule when its attempts, time or share of the budget are used up, when steps go by without any progress, and when you go in circles, repeat what gave the same result, or look for ways around a refusal. What was given up is not tried again under another name; go on with the next goal.
 
 # The walls
 

@@ -2,6 +2,7 @@
 // answers and the end always are; a question is more than a line and has `gate-text.ts`.
 import type { LoggedEvent } from "../core/log/event.js";
 import type { Decision, Run } from "../core/run/run.js";
+import { LIMIT_NAMES, limitText } from "../core/run/limit-text.js";
 import { oneLine } from "../core/text/one-line.js";
 import { count } from "../core/run/amounts.js";
 import type { Ink } from "./ink.js";
@@ -36,6 +37,20 @@ export function happening(event: LoggedEvent, run: Run, speaker = "the agent"): 
     }
     case "goal.abandoned":
       return `Goal ${short(event.goal)} given up by ${event.by === "agent" ? (speaker === "the agent" ? speaker : `the agent (${speaker})`) : `a ${event.by}`}: "${short(event.why)}"`;
+    case "goals.set":
+      return `Goals set by the ${event.by}: ${event.goals.map((goal) => `${short(goal.id)} "${short(goal.title)}"`).join(", ")}`;
+    case "goal.reached":
+      return `Goal ${short(event.goal)} is reached: its check is green.`;
+    case "goal.warned":
+      return `Near to giving goal ${short(event.goal)} up (${event.rule}): ${whole(event.text)}`;
+    case "goal.waived":
+      return `Goal ${short(event.goal)} is not given up by rule any more, says ${short(event.by.name)}.`;
+    case "limit.neared":
+      return `${event.mark === "reserve" ? "Wrapping up" : "Limit near"}: ${limitText(event)} used.`;
+    case "limit.raised":
+      return `Limit raised by ${short(event.by.name)}: ${String(event.to)} ${LIMIT_NAMES[event.limit]}.`;
+    case "gate.reopened":
+      return `${event.gate} is asked once more: nothing else is left to do.`;
     case "gate.answered":
       return `${event.gate}: ${event.answer === "allow" ? "allowed" : "denied"} by ${short(event.by.name)}`;
     case "gate.parked":

@@ -7,12 +7,14 @@ import { report, type CheckRow } from "../core/review/report.js";
 import { effectiveVerdict } from "../core/review/verdict.js";
 import { VERDICT_TEXT } from "../core/review/verdict-text.js";
 import { count, duration, grouped } from "../core/run/amounts.js";
+import { usedLimits } from "../core/run/limits.js";
 import type { Decision, Run } from "../core/run/run.js";
 import { wrap } from "../core/run/wrap.js";
 import { oneLine } from "../core/text/one-line.js";
 import { visible } from "../core/text/visible.js";
 import { ago, dollars, localMinute } from "./amounts.js";
 import { gateText } from "./gate-text.js";
+import { goalsText } from "./goals-text.js";
 import type { Ink } from "./ink.js";
 import { stateInk } from "./state-ink.js";
 import { table, type Cell } from "./table.js";
@@ -38,6 +40,7 @@ export function shownText(run: Run, shown: Shown, look: ShownLook): string {
   const blocks = [
     heading(shown, look),
     ...(shown.gates.length === 0 ? [] : [ink.bold(`Waiting for you (${String(shown.gates.length)})`), ...shown.gates.map((gate) => gateText(shown.id, gate, gateLook))]),
+    ...(run.goals.length === 0 && usedLimits(run).length === 0 ? [] : [[ink.bold("Goals"), goalsText(run, look.width, ink)].join("\n")]),
     ...section("Decisions", decisionRows(run, look), look),
     ...section("Checks", report(run).checks.map(checkRow), look),
     noteLines(run, shown, look),
@@ -103,7 +106,8 @@ function noteLines(run: Run, shown: Shown, { ink, width, full }: ShownLook): str
   const lines = [
     ...run.unexplained.slice(0, full ? undefined : 5).flatMap((path) => marked(`No decision explains the change of ${visible(path)}.`)),
     ...run.violations.flatMap((found) => marked(`Taken out again, policy does not permit it: ${found.paths.map((path) => visible(path)).join(", ")} (${visible(found.rule)})`)),
-    ...run.abandoned.flatMap((goal) => marked(`Goal ${visible(goal.goal)} was given up by ${goal.by === "agent" ? "the agent" : `a ${goal.by}`}: "${oneLine(goal.why, 200)}"`)),
+    ...run.abandoned.flatMap((goal) => marked(`Goal ${visible(goal.goal)} was given up by ${goal.by === "agent" ? "the agent" : `a ${goal.by}`}: "${oneLine(goal.why, 200)}"${goal.smallestUnblock === undefined ? "" : ` What would unblock it: "${oneLine(goal.smallestUnblock, 200)}"`}`)),
+    ...(run.spec.stopAdvice ?? []).flatMap((words) => marked(`From your plan, told to the agent and enforced by nothing, because it names no check and no amount: "${oneLine(words, 200)}"`)),
     ...hostLines(shown, full).flatMap(marked),
     ...boundaryLines(run).flatMap(marked),
     ...shown.notices.flatMap((notice) => marked(visible(notice))),

@@ -8,11 +8,13 @@ import { answer } from "./verbs/answer.js";
 import { diff } from "./verbs/diff.js";
 import { doctor } from "./verbs/doctor.js";
 import { exportVerb } from "./verbs/export.js";
+import { goals } from "./verbs/goals.js";
 import { land } from "./verbs/land.js";
 import { log } from "./verbs/log.js";
 import { lower } from "./verbs/lower.js";
 import { pause } from "./verbs/pause.js";
 import { policy } from "./verbs/policy.js";
+import { raise } from "./verbs/raise.js";
 import { rehearse } from "./verbs/rehearse.js";
 import { remove } from "./verbs/remove.js";
 import { report } from "./verbs/report.js";
@@ -57,6 +59,8 @@ export const VERBS: readonly Verb[] = [
   steer,
   pause,
   resume,
+  goals,
+  raise,
   lower,
   stop,
   runs,

@@ -1,7 +1,9 @@
 // One run's state, in the shape that other programs rely on.
 import { HumanError } from "../core/error.js";
 import { changesAsked } from "../core/review/asked.js";
+import { goalRows, type GoalRow } from "../core/goals/view.js";
 import { usd } from "../core/run/amounts.js";
+import { usedLimits, type UsedLimit } from "../core/run/limits.js";
 import type { Gate, GateId, RunId } from "../core/run/run.js";
 import type { GateKind } from "../core/log/parts.js";
 import type { Stage } from "../core/stage.js";
@@ -52,6 +54,8 @@ export interface Shown {
   readonly owner: string;
   readonly notices: readonly string[];
   /** Hosts that commands reached or were refused: `refused` says why, or is null. */
+  readonly goals: readonly GoalRow[];
+  readonly limits: readonly UsedLimit[];
   readonly hosts: readonly { readonly host: string; readonly port: number; readonly count: number; readonly refused: string | null }[];
 }
 
@@ -80,6 +84,8 @@ export async function showRun(view: RunView): Promise<Shown> {
     startedAt: run.startedAt,
     owner: run.spec.owner.email,
     notices: run.spec.notices,
+    goals: goalRows(run),
+    limits: usedLimits(run),
     hosts: run.hosts.map(({ host, port, count, refused }) => ({ host, port, count, refused: refused ?? null })),
   };
 }

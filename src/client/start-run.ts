@@ -4,6 +4,7 @@ import { DEFAULT_MODEL } from "../agent/models.js";
 import type { RunSpec } from "../core/log/lifecycle.js";
 import { HumanError } from "../core/error.js";
 import { narrowPolicy, policyText } from "../core/policy/merge.js";
+import { goalProblem } from "../core/goals/problem.js";
 import type { PolicyValues } from "../core/policy/schema.js";
 import { stageRank, type Stage } from "../core/stage.js";
 import { notices } from "../git/notices.js";
@@ -17,6 +18,7 @@ import type { Workspace } from "./open-repository.js";
 import { chosenStage } from "./opening.js";
 import { requirePerson } from "./person.js";
 import { planOf, readPlan } from "./plan-file.js";
+import { planGoals } from "./plan-goals.js";
 import { resolvePolicy, type ResolvedPolicy } from "./resolve-policy.js";
 import { newRunId } from "./run-id.js";
 import { ownerOf } from "./owner.js";
@@ -29,6 +31,8 @@ export interface Starting {
   readonly plan?: string | undefined;
   /** The highest that policy, machine and evidence allow when undefined. */
   readonly stage: Stage | undefined;
+  /** Nothing is changed before a person has approved the goals. */
+  readonly planFirst?: boolean;
 }
 
 export interface Started {
@@ -48,6 +52,9 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
   const resolved = await resolvePolicy(workspace);
   const boundaries = plan === undefined ? undefined : boundariesOf(plan.text, await foldersAt(repository, repository.head));
   const policy = narrowPolicy(resolved.policy, "run", { protected: [...(boundaries?.enforced ?? [])] });
+  const planned = plan === undefined ? undefined : planGoals(plan.text);
+  const problem = planned === undefined ? undefined : goalProblem(planned.goals);
+  if (problem !== undefined) throw new HumanError(`The plan cannot be followed: ${problem}`, 2);
   const { values } = policy;
   const model = chosenModel(resolved);
   const access = requireModelAccess(place.env);
@@ -69,6 +76,9 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
     notices: [...(withoutCommands === undefined ? [] : [commandNotice(withoutCommands, values)]), ...(await notices(repository)), ...policyNotices(values, stage)],
     ...(plan === undefined ? {} : { plan: plan.text }),
     ...(boundaries === undefined || boundaries.enforced.length + boundaries.advice.length === 0 ? {} : { boundaries: { enforced: [...boundaries.enforced], advice: [...boundaries.advice] } }),
+    ...(planned === undefined || planned.goals.length === 0 ? {} : { goals: [...planned.goals] }),
+    ...(planned === undefined || planned.advice.length === 0 ? {} : { stopAdvice: [...planned.advice] }),
+    ...(starting.planFirst === true ? { planFirst: true } : {}),
     ...(withoutCommands === undefined ? {} : { withoutCommands }),
   };
   const log = await launchRun(workspace, id, spec, { role: "worker", access });

@@ -21,10 +21,13 @@ track record allow; "vigil policy" shows which, and what opens the next one. Wit
 question prints itself and the command ends with exit code 4, while the run lives on.
 
 A plan for --file is Markdown with these headings, each optional but the first:
-Goal · Done when · May be dropped · Must not be dropped · Stop if · Do not touch.`,
+Goal · Done when · May be dropped · Must not be dropped · Stop if · Do not touch. A command in
+backticks is a check that the run itself makes; an item such as "docs: Write the guide (done when
+\`npm run docs\`; at most 30 minutes; in any case)" is a goal with its own check and limits.`,
   options: {
     file: { value: "FILE", about: "The task as a plan in a Markdown file; it outranks the agent's own goals" },
     stage: { value: "STAGE", about: "read-only, gated-write, bounded-write or autonomous-with-summary" },
+    "plan-first": { about: "Show me the goals, and change nothing before I approved them" },
     detach: { about: "Print the id and return" },
   },
   least: 0,
@@ -32,6 +35,7 @@ Goal · Done when · May be dropped · Must not be dropped · Stop if · Do not 
   examples: [
     ['vigil run "Fix the flaky date test"', "start and follow"],
     ["vigil run --file task.md --detach", "start from a plan and go home"],
+    ["vigil run --file task.md --plan-first", "see and approve the goals before anything changes"],
     ['vigil run "Where is the cache filled?" --stage read-only', "may only look and propose"],
   ],
   async run({ args, values, screen, place, interrupted }) {
@@ -40,7 +44,7 @@ Goal · Done when · May be dropped · Must not be dropped · Stop if · Do not 
     if (task?.trim() === "") throw new HumanError('The task is empty: write what to do in quotes, as in vigil run "Fix the flaky date test".', 2);
     const stage = values.stage === undefined ? undefined : stageNamed(values.stage);
     const workspace = await openRepository(place);
-    const started = await startRun(workspace, { task, file: values.file, stage });
+    const started = await startRun(workspace, { task, file: values.file, stage, planFirst: values["plan-first"] });
     if (!screen.json) screen.say(started.id);
     if (started.spec.withoutCommands !== undefined) screen.tell(`Read-only without commands: ${visible(started.spec.withoutCommands)}`);
     if (values.detach) {

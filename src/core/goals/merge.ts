@@ -10,7 +10,7 @@ export function withAgentGoals(run: Run, asked: readonly Goal[]): MergedGoals {
   const before = new Map(run.goals.map((goal) => [goal.id, goal]));
   for (const goal of asked) {
     const twin = before.has(goal.id) ? undefined : run.goals.find((other) => isSameAgain(run, other, goal));
-    if (twin !== undefined) return { kind: "refused", why: `Goal ${goal.id} is ${twin.id} again, which was given up. It stays given up: leave it out, and send the rest of the list again.` };
+    if (twin !== undefined) return { kind: "refused", why: `Goal ${goal.id} is ${twin.id} again, which was given up. It stays given up: leave it out.` };
   }
   const wanted = new Map(asked.map((goal) => [goal.id, goal]));
   const stays = run.goals.filter((goal) => !wanted.has(goal.id) && (goal.by === "person" || isOnRecord(run, goal.id)));

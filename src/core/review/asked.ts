@@ -1,4 +1,5 @@
 // What a person asked to be changed after the agent had left: it hears of it when it is set to work again.
+import { isAbandoned } from "../goals/fall.js";
 import type { Run, Verdict } from "../run/run.js";
 import { whatStands } from "./verdict.js";
 
@@ -17,8 +18,8 @@ export function changesAsked(run: Run): readonly AskedChange[] {
   );
 }
 
-/** An end that a worker can go on from: what failed or was stopped, and what a person asked to be changed. */
+/** An end that a worker can go on from: what failed or was stopped, what a person asked to be changed, or wants tried again. */
 export function mayGoOn(run: Run): boolean {
   if (run.phase.kind !== "ended") return false;
-  return run.phase.outcome === "failed" || run.phase.outcome === "stopped" || changesAsked(run).length > 0;
+  return run.phase.outcome === "failed" || run.phase.outcome === "stopped" || (run.phase.outcome === "abandoned" && !isAbandoned(run)) || changesAsked(run).length > 0;
 }

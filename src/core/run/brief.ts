@@ -1,6 +1,7 @@
 // What the agent must not lose when its conversation begins anew, computed from the run's state alone: never from the
 // model's own summary, and never shortened where a person or a rule said it. What changes most stands last.
 import { effectiveVerdict } from "../review/verdict.js";
+import { goalRows, goalStanding } from "../goals/view.js";
 import type { PolicyValues } from "../policy/schema.js";
 import type { Stage } from "../stage.js";
 import { count, duration, money } from "./amounts.js";
@@ -66,13 +67,13 @@ function boundaryLines({ spec: { boundaries } }: Run): string[] {
 }
 
 function goalLines(run: Run): string[] {
-  const abandoned = new Set(run.abandoned.map((goal) => goal.goal));
-  return run.goals.map((goal) => {
+  return goalRows(run).map((goal) => {
     const parts = [
       goal.required ? "required" : "",
-      goal.parent === undefined ? "" : `part of ${goal.parent}`,
-      abandoned.has(goal.id) ? "ABANDONED" : "",
-      goal.doneWhen === undefined ? "" : `done when "${goal.doneWhen}" is green`,
+      goal.by === "person" ? "written by the person" : "",
+      goal.parent === null ? "" : `part of ${goal.parent}`,
+      goal.state === "abandoned" ? "GIVEN UP, and it stays so" : goalStanding(goal),
+      goal.doneWhen === null ? "" : `done when "${goal.doneWhen}" is green`,
     ].filter((part) => part !== "");
     return `- ${goal.id}: ${goal.title}${parts.length === 0 ? "" : ` (${parts.join("; ")})`}`;
   });

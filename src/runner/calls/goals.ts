@@ -26,7 +26,7 @@ export async function setGoals(site: Site, call: PendingCall, input: SetInput): 
   const merged = withAgentGoals(ledger.run, asked);
   const problem = goalProblem(asked) ?? (merged.kind === "refused" ? merged.why : goalProblem(merged.goals));
   if (problem !== undefined || merged.kind === "refused") {
-    await answerOnly(ledger, call, { kind: "deny", rule: "goal tree" }, "error", "set_goals", problem ?? "");
+    await answerOnly(ledger, call, { kind: "deny", rule: "goal tree" }, "error", "set_goals", `${problem ?? ""} Send the whole list again.`);
     return { kind: "skip" };
   }
   const { goals } = merged;
