@@ -97,7 +97,7 @@ const OUTCOMES = { green: "green", red: "red", unable: "could not run", "not run
 
 function checkRow(row: CheckRow): Cell[] {
   const on = row.on === null ? "" : `on ${row.on.decision ?? { base: "the base", decision: "a decision", landing: "what was to land", worktree: "the worktree" }[row.on.kind]}`;
-  const facts = [row.required ? "required" : "the agent's own check", on, row.on === null || row.fresh ? "" : "the files changed since"];
+  const facts = [row.required ? "required" : row.source === "plan" ? "from your plan" : "the agent's own check", on, row.on === null || row.fresh ? "" : "the files changed since"];
   return [{ text: OUTCOMES[row.outcome], ink: row.outcome === "green" ? "green" : "red" }, { text: facts.filter((fact) => fact !== "").join(", "), ink: "dim" }, { text: visible(row.command) }];
 }
 

@@ -121,16 +121,20 @@ function shareOf(run: Run, id: string): number {
   return Math.max(0, ...shares);
 }
 
+const LEAST_REPETITIONS = 3;
+
 function behaviour(watch: GoalWatch, criteria: Criteria): readonly Count[] {
   const { newest, refused, circles } = watch;
   const call = newest === undefined ? "" : `${newest.tool} ${newest.about}`;
   const last = refused.at(-1);
+  // Doing something twice is no circle, however few attempts a goal has.
+  const most = Math.max(LEAST_REPETITIONS, criteria.attempts);
   const idle = watch.idle + Math.max(0, watch.looked - criteria.idleSteps);
   return [
     {
       rule: "same-failure",
       used: newest?.failed === true ? newest.inRow : 0,
-      of: criteria.attempts,
+      of: most,
       warnAt: TWO_BEFORE,
       why: `"${call}" failed ${count(newest?.inRow ?? 0, "time")} in a row with the same output.`,
       unblock: `Find out why "${call}" fails, and say it to the next run.`,
@@ -138,7 +142,7 @@ function behaviour(watch: GoalWatch, criteria: Criteria): readonly Count[] {
     {
       rule: "repeats",
       used: newest?.failed === false ? newest.unchanged : 0,
-      of: criteria.attempts,
+      of: most,
       warnAt: TWO_BEFORE,
       why: `"${call}" was called ${count(newest?.unchanged ?? 0, "time")} with the same result while no file changed.`,
       unblock: "Say what to do instead.",
@@ -146,7 +150,7 @@ function behaviour(watch: GoalWatch, criteria: Criteria): readonly Count[] {
     {
       rule: "circle",
       used: circles,
-      of: criteria.attempts,
+      of: most,
       warnAt: TWO_BEFORE,
       why: `The files came back to the same state ${count(circles, "time")}: it goes in circles.`,
       unblock: "Say which of the ways that were tried is the right one.",
@@ -154,7 +158,7 @@ function behaviour(watch: GoalWatch, criteria: Criteria): readonly Count[] {
     {
       rule: "refusals",
       used: refused.length,
-      of: criteria.attempts,
+      of: most,
       warnAt: TWO_BEFORE,
       why: `${count(refused.length, "call")} were refused without any progress in between, the last by ${last?.rule ?? "policy"}: ${last?.about ?? ""}. It looks for a way around what is not allowed.`,
       unblock: `Allow what it needs (${last?.about ?? "the refused call"}), or take this goal out of the task.`,

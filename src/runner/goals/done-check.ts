@@ -24,7 +24,7 @@ export async function checkGoal(site: Site, id: string | undefined, on: CheckEve
   if (goal?.doneWhen === undefined || goalState(run, goal.id) === "abandoned") return NOTHING;
   const [event] = await runChecks(site, [goal.doneWhen], sourceOf(goal), on, inPlace, { after });
   if (event === undefined) return NOTHING;
-  const reached: RunEvent[] = event.outcome === "green" ? [{ kind: "goal.reached", goal: goal.id, receipt: event.id }] : [];
+  const reached: RunEvent[] = event.outcome === "green" && goalState(run, goal.id) !== "reached" ? [{ kind: "goal.reached", goal: goal.id, receipt: event.id }] : [];
   return { events: [{ ...event, goal: goal.id }, ...reached], lines: [lineOf(site, goal, event)], ms: event.ms };
 }
 
