@@ -1,5 +1,5 @@
 // A turn's request as it goes to the service, and a guess at its size before the service has counted it.
-import type { EventOf, LoggedEvent } from "../core/log/event.js";
+import type { LoggedEvent } from "../core/log/event.js";
 import type { Block, CacheControl, Message, TurnRequest } from "./messages.js";
 import type { ToolDefinition } from "./tools.js";
 
@@ -42,7 +42,7 @@ function marked<T extends object>(blocks: readonly T[]): readonly (T & Marked)[]
 }
 
 /** English, code and JSON have between three and four characters a token; the smaller figure keeps budgets. */
-const CHARACTERS_A_TOKEN = 3;
+export const CHARACTERS_A_TOKEN = 3;
 /** What the service adds around messages and tools. */
 const OVERHEAD = 500;
 
@@ -65,9 +65,9 @@ export function tokens(value: unknown): number {
   return Math.ceil(text.length / CHARACTERS_A_TOKEN);
 }
 
-/** Prompt and reply of the last turn, as counted; undefined when the conversation began anew since, or nothing was counted. */
+/** Prompt and reply of the last turn, as counted; undefined when the conversation began anew or was trimmed since, or nothing was counted. */
 function lastCount(events: readonly LoggedEvent[]): number | undefined {
-  const last = events.findLast((event): event is LoggedEvent & (EventOf<"turn.received"> | EventOf<"conversation.restarted">) => event.kind === "turn.received" || event.kind === "conversation.restarted");
+  const last = events.findLast((event) => event.kind === "turn.received" || event.kind === "conversation.trimmed" || event.kind === "conversation.restarted");
   if (last?.kind !== "turn.received") return undefined;
   const { input, output, cacheRead, cacheWrite } = last.usage;
   const prompt = input + cacheRead + cacheWrite;
