@@ -12,7 +12,7 @@ import type { Workbench } from "./workbench.js";
 export class Memory {
   #texts = new Map<BlobId, string>();
 
-  constructor(private readonly bench: Workbench) {}
+  constructor(private readonly bench: Pick<Workbench, "events" | "blobs">) {}
 
   /** The conversation as it would be sent now. */
   async messages(): Promise<readonly Message[]> {

@@ -19,7 +19,7 @@ const SHARE_OF_CONTEXT = 0.125;
 const KEPT_SHARE = 0.3;
 
 /** At most one event a turn, and none while a reply is paused. The same log gives the same event. */
-export async function makeRoom(bench: Workbench, memory: Memory): Promise<void> {
+export async function makeRoom(bench: Pick<Workbench, "events" | "blobs" | "append" | "run">, memory: Memory): Promise<void> {
   const plan = planTrim(await memory.rounds(), held(bench.events()).whole, trimLimits(bench.run().spec.model.name));
   if (plan.kind === "none") return;
   if (plan.kind === "shorten") {
