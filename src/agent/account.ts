@@ -5,7 +5,7 @@ import { replyContent } from "./messages.js";
 import type { Workbench } from "./workbench.js";
 
 /** Characters of the newest replies that are told of. */
-const MOST = 6_000;
+const MOST = 5_000;
 const LONGEST_WORDS = 400;
 const LONGEST_FAILURE = 200;
 

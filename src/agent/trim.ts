@@ -13,9 +13,9 @@ import { planTrim, type TrimLimits } from "./trim-plan.js";
 import type { Workbench } from "./workbench.js";
 
 /** Guessed tokens of rounds. The bench's row `context` is where these come from: see there what other figures cost. */
-const MOST = 20_000;
+const MOST = 24_000;
 /** A model with little room is trimmed earlier, so that a reply always has some. */
-const SHARE_OF_CONTEXT = 0.125;
+const SHARE_OF_CONTEXT = 0.1;
 const KEPT_SHARE = 0.3;
 
 /** At most one event a turn, and none while a reply is paused. The same log gives the same event. */
