@@ -14,27 +14,32 @@ type Received = EventOf<"turn.received">;
 /** Sections to put after the brief, about everything before the place `from` in the log. */
 export async function account(bench: Pick<Workbench, "events" | "blobs">, from: number): Promise<string> {
   const events = bench.events();
-  const before = events.slice(0, events.findLastIndex((event) => event.seq < from) + 1);
+  const end = events.findLastIndex((event) => event.seq < from);
   const sections: (readonly [heading: string, lines: readonly string[]])[] = [
-    ["What the supervisor told you, word for word", await supervisorsWords(bench, before)],
-    ["What you said and did before this, oldest first. Its results are no longer here: call again for what you still need.", await newestSteps(bench, before)],
+    ["What the supervisor told you, word for word", await supervisorsWords(bench, events, end)],
+    ["What you said and did before this, oldest first. Its results are no longer here: call again for what you still need.", await newestSteps(bench, events, end)],
   ];
   return sections.flatMap(([heading, lines]) => (lines.length === 0 ? [] : [`\n# ${heading}\n${lines.map((line) => `- ${line}`).join("\n")}\n`])).join("");
 }
 
 /** Each once. A reminder after a silence has done its work when the agent has replied. */
-async function supervisorsWords({ blobs }: Pick<Workbench, "blobs">, before: readonly LoggedEvent[]): Promise<readonly string[]> {
-  const ids = before.flatMap((event) => (event.kind === "message.added" && event.from === "supervisor" && event.nudge !== true ? [event.text] : []));
-  return Promise.all([...new Set(ids)].map((id) => blobs.text(id)));
+async function supervisorsWords({ blobs }: Pick<Workbench, "blobs">, events: readonly LoggedEvent[], end: number): Promise<readonly string[]> {
+  const ids = new Set<string>();
+  // The one look through the whole log; a plain loop, because the log may be long.
+  for (let at = 0; at <= end; at += 1) {
+    const event = events[at];
+    if (event?.kind === "message.added" && event.from === "supervisor" && event.nudge !== true) ids.add(event.text);
+  }
+  return Promise.all([...ids].map((id) => blobs.text(id)));
 }
 
-async function newestSteps(bench: Pick<Workbench, "blobs">, before: readonly LoggedEvent[]): Promise<readonly string[]> {
+async function newestSteps(bench: Pick<Workbench, "blobs">, events: readonly LoggedEvent[], end: number): Promise<readonly string[]> {
   const told: string[] = [];
   const abouts = new Map<string, string>();
   const results = new Map<string, EventOf<"step.finished">>();
   let size = 0;
-  for (let at = before.length - 1; at >= 0; at -= 1) {
-    const event = before[at];
+  for (let at = end; at >= 0; at -= 1) {
+    const event = events[at];
     if (event?.kind === "step.intended") abouts.set(event.call, event.about);
     if (event?.kind === "step.finished") results.set(event.call, event);
     if (event?.kind !== "turn.received") continue;
