@@ -9,7 +9,7 @@ export interface RequestBody {
   readonly max_tokens: number;
   readonly stream: true;
   readonly system: readonly Block[];
-  readonly tools: readonly (ToolDefinition & Marked)[];
+  readonly tools: readonly ToolDefinition[];
   readonly messages: readonly Message[];
 }
 
@@ -19,22 +19,38 @@ interface Marked {
 
 const MARK: CacheControl = { type: "ephemeral" };
 
+/** Blocks before a mark among which the service looks for what it has stored. */
+const LOOKS_BACK = 20;
+
 /**
- * The request with up to four caching marks, the most that the service takes: after the tools, after the system prompt,
- * and on the last two user messages. The older of these two finds what the turn before has stored.
+ * The request with up to four caching marks, the most that the service takes: after the tools and the system prompt, on the
+ * last two user messages, and on one further back. The older of the last two finds what the turn before has stored, and the
+ * one further back what is left of it when a large result among the newest was cut.
  */
 export function requestBody(request: TurnRequest, caching: boolean): RequestBody {
-  const { tools } = request;
+  const { tools, messages } = request;
   const system = request.system.map((text): Block => ({ ...text }));
-  const users = request.messages.flatMap((message, index) => (message.role === "user" ? [index] : [])).slice(-2);
+  const places = caching ? markedMessages(messages) : [];
   return {
     model: request.model,
     max_tokens: request.maxTokens,
     stream: true,
     system: caching ? marked(system) : system,
-    tools: caching ? marked(tools) : tools,
-    messages: caching ? request.messages.map((message, index) => (users.includes(index) ? { ...message, content: marked(message.content) } : message)) : request.messages,
+    tools,
+    messages: messages.map((message, index) => (places.includes(index) ? { ...message, content: marked(message.content) } : message)),
   };
+}
+
+function markedMessages(messages: readonly Message[]): readonly number[] {
+  const users = messages.flatMap((message, index) => (message.role === "user" ? [index] : []));
+  const newest = users.slice(-2);
+  let blocks = 0;
+  const further = messages.findLastIndex((message, index) => {
+    const far = index < (newest[0] ?? 0) && message.role === "user" && blocks + message.content.length >= LOOKS_BACK;
+    blocks += message.content.length;
+    return far;
+  });
+  return further < 0 ? newest : [further, ...newest];
 }
 
 function marked<T extends object>(blocks: readonly T[]): readonly (T & Marked)[] {

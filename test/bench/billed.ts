@@ -22,7 +22,8 @@ export class BilledCache {
     let last = 0;
     const stored: string[] = [];
     const ends: number[] = [];
-    for (const block of [...body.tools, ...body.system, ...body.messages.flatMap((message) => message.content.map((content) => ({ role: message.role, ...content })))]) {
+    const blocks: readonly (object & { readonly cache_control?: unknown })[] = [...body.tools, ...body.system, ...body.messages.flatMap((message) => message.content.map((content) => ({ role: message.role, ...content })))];
+    for (const block of blocks) {
       const { cache_control: mark, ...rest } = block;
       const json = JSON.stringify(rest);
       total += Math.ceil(json.length / CHARACTERS_A_TOKEN);

@@ -21,7 +21,7 @@ export interface PlayedContext {
   readonly trims: number;
   /** The prompt at its largest, in tokens. */
   readonly largest: number;
-  /** Tokens of the system prompt, the tools and the brief as it stood at the last trim: what every request must hold. */
+  /** Tokens of the system prompt, the tools and the brief, on average: what every request must hold. */
   readonly constant: number;
 }
 
@@ -44,11 +44,13 @@ export async function playedContext(steps: readonly DrawnStep[]): Promise<Played
   let again = 0;
   let largest = 0;
   let turn = 0;
+  let constant = 0;
   const take = async (step: Pick<DrawnStep, "words" | "input" | "result" | "late">): Promise<string> => {
     await makeRoom(bench, memory);
     turn += 1;
     await bench.append({ kind: "turn.requested", turn, model: "m", maxTokens: 32_000 });
     const messages = await memory.messages();
+    constant += (JSON.stringify([system, tools]).length + JSON.stringify(messages[0]?.content[0]).length) / CHARACTERS_A_TOKEN;
     const billed = cache.bill(requestBody({ model: "m", maxTokens: 32_000, system, tools, messages }, true), step.words + step.input, step.late);
     usage = added(usage, billed);
     largest = Math.max(largest, billed.input + billed.cacheRead + billed.cacheWrite);
@@ -65,9 +67,7 @@ export async function playedContext(steps: readonly DrawnStep[]): Promise<Played
     }
     results.push({ id: await take(step), tokens: step.result });
   }
-  const newest = bench.log.findLast((event) => event.kind === "conversation.trimmed" && event.brief !== undefined);
-  const kept = newest?.kind === "conversation.trimmed" && newest.brief !== undefined ? (await bench.blobs.text(newest.brief)).length : 0;
-  return { usage, again, trims: bench.log.filter((event) => event.kind === "conversation.trimmed").length, largest, constant: Math.ceil((JSON.stringify([system, tools]).length + kept) / CHARACTERS_A_TOKEN) };
+  return { usage, again, trims: bench.log.filter((event) => event.kind === "conversation.trimmed").length, largest, constant: Math.ceil(constant / turn) };
 }
 
 /** The reply and its result, in the log. Gives the result's blob. */
