@@ -2,8 +2,10 @@
 // It must never hold anything that a strict service refuses.
 import type { EventOf, LoggedEvent } from "../core/log/event.js";
 import type { BlobId } from "../core/log/parts.js";
-import { isToolName } from "./tools.js";
+import { held } from "./held.js";
 import { replyContent, type Block, type Message, type ReplyBlock } from "./messages.js";
+import { shortInput, shortResult } from "./shorten.js";
+import { isToolName } from "./tools.js";
 
 /** Characters of a made-up name that are sent back. */
 const LONGEST_NAME = 64;
@@ -22,13 +24,16 @@ interface Draft {
   strange: readonly string[];
   /** The last reply was paused by the service and goes on from where it stopped. */
   paused: boolean;
+  /** What came before this place in the log is sent short where it is large. */
+  readonly whole: number;
 }
 
 /** The blobs that `conversation` will read. */
 export function conversationBlobs(events: readonly LoggedEvent[]): readonly BlobId[] {
-  return sinceRestart(events).flatMap((event) => {
+  return held(events).events.flatMap((event) => {
     if (event.kind === "message.added") return [event.text];
     if (event.kind === "conversation.restarted") return [event.brief];
+    if (event.kind === "conversation.trimmed") return event.brief === undefined ? [] : [event.brief];
     if (event.kind === "turn.received") return [event.reply];
     return event.kind === "step.finished" ? [event.result] : [];
   });
@@ -39,24 +44,12 @@ export function conversationBlobs(events: readonly LoggedEvent[]): readonly Blob
  * assistant message only where a reply was paused or nothing was said since. `text` gives a blob's content.
  */
 export function conversation(events: readonly LoggedEvent[], text: (id: BlobId) => string): readonly Message[] {
-  const draft: Draft = { messages: [], calls: [], answers: new Map(), strange: [], texts: [], late: [], underWay: false, paused: false };
-  for (const event of sinceRestart(events)) apply(draft, event, text);
+  const { events: kept, whole } = held(events);
+  const draft: Draft = { messages: [], calls: [], answers: new Map(), strange: [], texts: [], late: [], underWay: false, paused: false, whole };
+  for (const event of kept) apply(draft, event, text);
   // While a turn is under way the user message is what was sent; what came later waits for the reply.
   const last = userContent(draft);
   return last.length === 0 ? draft.messages : [...draft.messages, { role: "user", content: last }];
-}
-
-/**
- * What still counts: everything from the last restart on, and before it the texts of people and of the supervisor that no
- * reply has followed, so that a word said while the conversation overflowed is not lost.
- */
-function sinceRestart(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
-  const at = events.findLastIndex((event) => event.kind === "conversation.restarted");
-  const restart = events[at];
-  if (restart === undefined) return events;
-  const answered = events.findLastIndex((event, index) => index < at && (event.kind === "turn.received" || event.kind === "conversation.restarted"));
-  const unheard = events.slice(answered + 1, at).filter((event) => event.kind === "message.added" && event.from !== "brief");
-  return [restart, ...unheard, ...events.slice(at + 1)];
 }
 
 function apply(draft: Draft, event: LoggedEvent, text: (id: BlobId) => string): void {
@@ -66,6 +59,9 @@ function apply(draft: Draft, event: LoggedEvent, text: (id: BlobId) => string): 
       return;
     case "conversation.restarted":
       addText(draft, text(event.brief));
+      return;
+    case "conversation.trimmed":
+      if (event.brief !== undefined) addText(draft, text(event.brief));
       return;
     case "turn.requested":
       draft.texts.push(...draft.late);
@@ -81,12 +77,16 @@ function apply(draft: Draft, event: LoggedEvent, text: (id: BlobId) => string): 
       addReply(draft, event, text(event.reply));
       return;
     case "step.finished":
-      if (draft.strange.includes(event.call)) draft.texts.push({ type: "text", text: text(event.result) });
-      if (draft.calls.includes(event.call) && !draft.answers.has(event.call)) draft.answers.set(event.call, answer(event, text(event.result)));
+      addResult(draft, event, event.seq < draft.whole ? shortResult(text(event.result)) : text(event.result));
       return;
     default:
       return;
   }
+}
+
+function addResult(draft: Draft, event: EventOf<"step.finished">, result: string): void {
+  if (draft.strange.includes(event.call)) draft.texts.push({ type: "text", text: result });
+  if (draft.calls.includes(event.call) && !draft.answers.has(event.call)) draft.answers.set(event.call, answer(event, result));
 }
 
 function addText(draft: Draft, content: string): void {
@@ -95,9 +95,10 @@ function addText(draft: Draft, content: string): void {
   (draft.underWay ? draft.late : draft.texts).push({ type: "text", text: content });
 }
 
-function addReply(draft: Draft, event: EventOf<"turn.received">, reply: string): void {
+function addReply(draft: Draft, event: EventOf<"turn.received"> & { readonly seq: number }, reply: string): void {
   draft.underWay = false;
-  const content = sendable(replyContent.parse(JSON.parse(reply)));
+  const said = sendable(replyContent.parse(JSON.parse(reply)));
+  const content = event.seq < draft.whole ? said.map((block) => (block.type === "tool_use" ? { ...block, input: shortInput(block["input"]) } : block)) : said;
   const heard = event.stop !== "refusal" && event.stop !== "context_exceeded" && content.length > 0;
   if (!heard) {
     draft.texts.push(...draft.late);
@@ -106,14 +107,14 @@ function addReply(draft: Draft, event: EventOf<"turn.received">, reply: string):
     return;
   }
   const before = draft.messages.at(-1);
-  const said = userContent(draft);
-  if (said.length > 0) draft.messages.push({ role: "user", content: said }, { role: "assistant", content });
+  const asked = userContent(draft);
+  if (asked.length > 0) draft.messages.push({ role: "user", content: asked }, { role: "assistant", content });
   // The continuation of a paused reply belongs to the same message.
   else if (before?.role === "assistant") draft.messages.splice(-1, 1, { role: "assistant", content: [...before.content, ...content] });
   // Never in a log that this runner wrote: a reply to nothing.
   else return;
   // Texts held back during a pause come now, as one user message after the whole reply.
-  draft.texts = draft.paused && said.length === 0 ? [...draft.texts, ...draft.late] : draft.late;
+  draft.texts = draft.paused && asked.length === 0 ? [...draft.texts, ...draft.late] : draft.late;
   draft.late = [];
   draft.calls = content.flatMap((block) => (block.type === "tool_use" && typeof block["id"] === "string" ? [block["id"]] : []));
   draft.answers = new Map();

@@ -10,6 +10,7 @@ import { placeOf, type Place } from "./place.js";
 import { parsePrices } from "./prices.js";
 import type { Progress } from "./reply.js";
 import { discarded, estimateNow, takeTurn, type TurnTools } from "./turn.js";
+import { CallIds } from "./unique-calls.js";
 import type { LoopEnd, Workbench } from "./workbench.js";
 
 export interface LoopOptions {
@@ -33,6 +34,7 @@ export async function runLoop(bench: Workbench, model: Model, options: LoopOptio
     bench,
     model,
     memory: new Memory(bench),
+    calls: new CallIds(),
     outage: new Outage(options.chance),
     prices: prices.prices,
     progress: options.progress ?? (() => undefined),

@@ -1,5 +1,5 @@
 // A turn's request as it goes to the service, and a guess at its size before the service has counted it.
-import type { EventOf, LoggedEvent } from "../core/log/event.js";
+import type { LoggedEvent } from "../core/log/event.js";
 import type { Block, CacheControl, Message, TurnRequest } from "./messages.js";
 import type { ToolDefinition } from "./tools.js";
 
@@ -9,7 +9,7 @@ export interface RequestBody {
   readonly max_tokens: number;
   readonly stream: true;
   readonly system: readonly Block[];
-  readonly tools: readonly (ToolDefinition & Marked)[];
+  readonly tools: readonly ToolDefinition[];
   readonly messages: readonly Message[];
 }
 
@@ -19,22 +19,38 @@ interface Marked {
 
 const MARK: CacheControl = { type: "ephemeral" };
 
+/** Blocks before a mark among which the service looks for what it has stored. */
+const LOOKS_BACK = 20;
+
 /**
- * The request with up to four caching marks, the most that the service takes: after the tools, after the system prompt,
- * and on the last two user messages. The older of these two finds what the turn before has stored.
+ * The request with up to four caching marks, the most that the service takes: after the tools and the system prompt, on the
+ * last two user messages, and on one further back. The older of the last two finds what the turn before has stored, and the
+ * one further back what is left of it when a large result among the newest was cut.
  */
 export function requestBody(request: TurnRequest, caching: boolean): RequestBody {
-  const { tools } = request;
+  const { tools, messages } = request;
   const system = request.system.map((text): Block => ({ ...text }));
-  const users = request.messages.flatMap((message, index) => (message.role === "user" ? [index] : [])).slice(-2);
+  const places = caching ? markedMessages(messages) : [];
   return {
     model: request.model,
     max_tokens: request.maxTokens,
     stream: true,
     system: caching ? marked(system) : system,
-    tools: caching ? marked(tools) : tools,
-    messages: caching ? request.messages.map((message, index) => (users.includes(index) ? { ...message, content: marked(message.content) } : message)) : request.messages,
+    tools,
+    messages: messages.map((message, index) => (places.includes(index) ? { ...message, content: marked(message.content) } : message)),
   };
+}
+
+function markedMessages(messages: readonly Message[]): readonly number[] {
+  const users = messages.flatMap((message, index) => (message.role === "user" ? [index] : []));
+  const newest = users.slice(-2);
+  let blocks = 0;
+  const further = messages.findLastIndex((message, index) => {
+    const far = index < (newest[0] ?? 0) && message.role === "user" && blocks + message.content.length >= LOOKS_BACK;
+    blocks += message.content.length;
+    return far;
+  });
+  return further < 0 ? newest : [further, ...newest];
 }
 
 function marked<T extends object>(blocks: readonly T[]): readonly (T & Marked)[] {
@@ -42,7 +58,7 @@ function marked<T extends object>(blocks: readonly T[]): readonly (T & Marked)[]
 }
 
 /** English, code and JSON have between three and four characters a token; the smaller figure keeps budgets. */
-const CHARACTERS_A_TOKEN = 3;
+export const CHARACTERS_A_TOKEN = 3;
 /** What the service adds around messages and tools. */
 const OVERHEAD = 500;
 
@@ -65,9 +81,9 @@ export function tokens(value: unknown): number {
   return Math.ceil(text.length / CHARACTERS_A_TOKEN);
 }
 
-/** Prompt and reply of the last turn, as counted; undefined when the conversation began anew since, or nothing was counted. */
+/** Prompt and reply of the last turn, as counted; undefined when the conversation began anew or was trimmed since, or nothing was counted. */
 function lastCount(events: readonly LoggedEvent[]): number | undefined {
-  const last = events.findLast((event): event is LoggedEvent & (EventOf<"turn.received"> | EventOf<"conversation.restarted">) => event.kind === "turn.received" || event.kind === "conversation.restarted");
+  const last = events.findLast((event) => event.kind === "turn.received" || event.kind === "conversation.trimmed" || event.kind === "conversation.restarted");
   if (last?.kind !== "turn.received") return undefined;
   const { input, output, cacheRead, cacheWrite } = last.usage;
   const prompt = input + cacheRead + cacheWrite;

@@ -15,7 +15,8 @@ import { systemPrompt } from "./prompt.js";
 import type { Progress, Reply } from "./reply.js";
 import { estimateTokens, tokens } from "./request.js";
 import { toolDefinitions } from "./tools.js";
-import { uniqueCalls } from "./unique-calls.js";
+import { makeRoom } from "./trim.js";
+import { type CallIds, uniqueCalls } from "./unique-calls.js";
 import type { Leave, LoopEnd, Workbench } from "./workbench.js";
 
 /** What one turn works with. */
@@ -23,6 +24,7 @@ export interface TurnTools {
   readonly bench: Workbench;
   readonly model: Model;
   readonly memory: Memory;
+  readonly calls: CallIds;
   readonly outage: Outage;
   readonly prices: Prices;
   readonly progress: (progress: Progress) => void;
@@ -44,6 +46,7 @@ const LEAST_REPLY = 4_000;
 /** Asks for one turn and logs what came. Returns the end when the loop cannot go on. */
 export async function takeTurn(tools: TurnTools): Promise<LoopEnd | undefined> {
   const { bench } = tools;
+  await makeRoom(bench, tools.memory);
   const estimate = await estimateNow(tools);
   const leave = await bench.beforeTurn(estimate);
   if (leave.kind === "end") return leave.end;
@@ -179,7 +182,7 @@ async function receive(tools: TurnTools, asked: Asked, reply: Reply, note: strin
     await bench.append(thrownAway("The reply filled the model's context."), ...notes);
     return restart(tools, "The reply filled the model's context.");
   }
-  const content = uniqueCalls(reply.content, bench.events());
+  const content = uniqueCalls(reply.content, tools.calls.used(bench.events()));
   const last = content.at(-1);
   const blob = await bench.blobs.put(JSON.stringify(content));
   await bench.append(

@@ -7,6 +7,7 @@ import { report, type CheckRow } from "../core/review/report.js";
 import { effectiveVerdict } from "../core/review/verdict.js";
 import { VERDICT_TEXT } from "../core/review/verdict-text.js";
 import { count, duration, grouped } from "../core/run/amounts.js";
+import { cacheShareText } from "../core/run/cache-share.js";
 import { usedLimits } from "../core/run/limits.js";
 import type { Decision, Run } from "../core/run/run.js";
 import { wrap } from "../core/run/wrap.js";
@@ -53,7 +54,8 @@ function heading(shown: Shown, look: ShownLook): string {
   const { ink, width } = look;
   const state = ink[stateInk(shown.state)](ink.bold(STATE_TEXT[shown.state]));
   const sentence = visible(sentenceOf(shown));
-  const facts = [shown.stage, `started ${localMinute(shown.startedAt)}, ${ago(look.now - shown.startedAt)}`, count(shown.steps, "step"), `${duration(shown.workedMs)} of work`, dollars(shown.usd), `owner ${visible(shown.owner)}`];
+  const share = cacheShareText(shown.tokens);
+  const facts = [shown.stage, `started ${localMinute(shown.startedAt)}, ${ago(look.now - shown.startedAt)}`, count(shown.steps, "step"), `${duration(shown.workedMs)} of work`, dollars(shown.usd), ...(share === undefined ? [] : [share]), `owner ${visible(shown.owner)}`];
   const task = look.full ? wrap(visible(shown.task, { lines: true }), width) : [oneLine(shown.task, width)];
   return [...task.map(ink.bold), ...wrap(sentence, width).map((line, at) => (at === 0 ? line.replace(STATE_TEXT[shown.state], () => state) : line)), ...wrap(facts.join(" · "), width).map(ink.dim)].join("\n");
 }

@@ -5,7 +5,7 @@ import { goalRows, type GoalRow } from "../core/goals/view.js";
 import { usd } from "../core/run/amounts.js";
 import { usedLimits, type UsedLimit } from "../core/run/limits.js";
 import type { Gate, GateId, RunId } from "../core/run/run.js";
-import type { GateKind } from "../core/log/parts.js";
+import type { GateKind, Usage } from "../core/log/parts.js";
 import type { Stage } from "../core/stage.js";
 import { selection, undecided } from "../core/review/verdict.js";
 import type { RunView } from "./read-run.js";
@@ -48,6 +48,8 @@ export interface Shown {
   /** Changes that were asked for after the agent had left; it makes them when the run is resumed. */
   readonly asked: number;
   readonly usd: number | null;
+  /** Tokens: of those that were sent, `cacheRead` came from the service's cache. */
+  readonly tokens: Usage;
   readonly steps: number;
   readonly workedMs: number;
   readonly startedAt: number;
@@ -79,6 +81,7 @@ export async function showRun(view: RunView): Promise<Shown> {
     accepted: selection(run).length,
     asked: changesAsked(run).length,
     usd: usd(run.spent),
+    tokens: run.spent.usage,
     steps: run.spent.steps,
     workedMs: run.spent.workedMs,
     startedAt: run.startedAt,

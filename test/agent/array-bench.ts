@@ -150,6 +150,8 @@ export class ArrayBench implements Workbench {
           return [`${event.from}: ${firstLine(this.texts.get(event.text))}`];
         case "conversation.restarted":
           return ["restarted"];
+        case "conversation.trimmed":
+          return [event.brief === undefined ? "shortened" : "trimmed"];
         case "turn.requested":
           return [`turn ${String(event.turn)}`];
         case "turn.waiting":

@@ -31,7 +31,7 @@ export interface Beside {
 export interface Line {
   /** What varied: "28,000 files", "1e5 events". */
   readonly at: string;
-  readonly unit: "ms" | "MB" | "trees";
+  readonly unit: "ms" | "MB" | "trees" | "USD";
   readonly ours: Figures;
   readonly beside: readonly Beside[];
   /** Each target as it stands for this line, and whether it was met. */

@@ -123,7 +123,7 @@ describe("verify", () => {
 
   it("knows every place where an event can name a blob", () => {
     const blob = "b".repeat(64);
-    const kinds = ["message.added", "conversation.restarted", "turn.received", "step.finished", "violation.found", "setup.finished", "check.finished", "finish.claimed", "gate.raised"];
+    const kinds = ["message.added", "conversation.restarted", "conversation.trimmed", "turn.received", "step.finished", "violation.found", "setup.finished", "check.finished", "finish.claimed", "gate.raised"];
     // Whatever the shape: a value for each key that is a blob's in one of them.
     const any = { text: blob, brief: blob, reply: blob, result: blob, patch: blob, output: blob, summary: blob, shown: blob };
     const naming = eventSchema.options.map((option) => option.shape.kind.value).filter((kind) => namedBlobs({ kind, ...any } as never).length === 1);

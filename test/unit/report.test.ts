@@ -109,6 +109,15 @@ describe("the morning report", () => {
     check(night, "Tried and dropped", ['- d3 "Title 3": the agent dropped it, "made it worse"', '- d4 "Title 4": fell with a rejection, "don\'t hide the test"']);
   });
 
+  it("says what it cost, and how much of what was sent came from the cache", () => {
+    check(night, "What it cost", [
+      "- \\$6.40 for 40 turns of `a-model`.",
+      "- 12,480 tokens in, 70,000 read from cache, 5,000 written to it, 900 out.",
+      "- 80 % of 87,480 tokens sent came from the cache.",
+      "- 120 steps, 2 approvals asked for, 7 h 18 min of work between 1970-01-01 00:16 UTC and 1970-01-01 07:34 UTC.",
+    ]);
+  });
+
   it("says who answers for it and who approved, having looked at what", () => {
     check(night, "Owner and approvals", ["- Owner: Ada Lovelace `ada@team.example`", "- Started by: Ada Lovelace `ada@team.example`", "- d1: accepted by Ada Lovelace, having seen the summary."]);
   });

@@ -15,6 +15,11 @@ export const turnEvents = [
   }),
   /** The conversation begins anew from a brief: earlier messages are no longer sent. */
   z.object({ kind: z.literal("conversation.restarted"), why: z.string(), brief: blobId }),
+  /**
+   * Room was made in the conversation. Large results and inputs of replies before the place `whole` are sent short from here
+   * on. Where there is a `brief`, it stands for everything before the place `from`, which is no longer sent. Places are `seq`.
+   */
+  z.object({ kind: z.literal("conversation.trimmed"), why: z.string(), whole: z.number().int(), from: z.number().int().optional(), brief: blobId.optional() }),
   z.object({ kind: z.literal("turn.requested"), turn: z.number().int(), model: z.string(), maxTokens: z.number().int() }),
   /** The service could not answer; the run waits and tries again. `retryAt` is epoch milliseconds. */
   z.object({ kind: z.literal("turn.waiting"), turn: z.number().int(), attempt: z.number().int(), why: z.string(), retryAt: z.number() }),

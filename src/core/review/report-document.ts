@@ -1,6 +1,7 @@
 // The report as headings and lines of marked words, before any format: who said something is decided here, once, and
 // how a format keeps such words from becoming markup is decided there.
 import { count, duration, grouped, money, utcMinute } from "../run/amounts.js";
+import { cacheShareText } from "../run/cache-share.js";
 import { momentText } from "../run/moment-text.js";
 import type { TimelineDecision } from "../run/timeline.js";
 import type { CheckRow, Report } from "./report.js";
@@ -158,11 +159,13 @@ function droppedLine(decision: TimelineDecision): Line {
 
 function costSection(report: Report): Section {
   const { usage, turns, steps, gates } = report.spent;
+  const share = cacheShareText(usage);
   return {
     heading: "What it cost",
     lines: [
       line(`${money(report.spent)} for ${count(turns, "turn")} of `, { code: report.model }, "."),
       line(`${grouped(usage.input)} tokens in, ${grouped(usage.cacheRead)} read from cache, ${grouped(usage.cacheWrite)} written to it, ${grouped(usage.output)} out.`),
+      ...(share === undefined ? [] : [line(`${share}.`)]),
       line(`${count(steps, "step")}, ${count(gates, "approval")} asked for, ${duration(report.spent.workedMs)} of work between ${utcMinute(report.startedAt)} and ${utcMinute(report.lastAt)}.`),
     ],
   };

@@ -67,6 +67,8 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "run.started":
     case "runner.started":
     case "sandbox.tested":
+    // Housekeeping of every hour: nothing that a person must know is lost by it.
+    case "conversation.trimmed":
       return run;
     case "runner.ended":
       return run.phase.kind === "outage" ? { ...run, phase: WORKING } : run;

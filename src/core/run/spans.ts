@@ -181,6 +181,7 @@ function toldAttributes(event: LoggedEvent): readonly Attribute[] | undefined {
       return [text("vigil.stage", event.to), text("vigil.by", event.by), text("vigil.why", event.why)];
     case "turn.waiting":
     case "conversation.restarted":
+    case "conversation.trimmed":
     case "policy.narrowed":
     case "run.paused":
     case "run.unpaused":
