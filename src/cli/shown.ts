@@ -147,6 +147,7 @@ function nextCommands(shown: Shown): readonly (readonly [string, string])[] {
 
 function nextAt({ id, state, gates, undecided, accepted }: Shown): readonly (readonly [string, string])[] {
   switch (state) {
+    case "queued":
     case "preparing":
     case "working":
     case "outage":

@@ -106,6 +106,7 @@ function whyOf(view: RunView): string {
       return "";
     case "waiting":
       return `It waits for an answer to ${phase.on}.`;
+    case "queued":
     case "outage":
     case "paused":
     case "ended":

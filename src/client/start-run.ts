@@ -20,6 +20,7 @@ import { planOf, readPlan } from "./plan-file.js";
 import { resolvePolicy, type ResolvedPolicy } from "./resolve-policy.js";
 import { newRunId } from "./run-id.js";
 import { ownerOf } from "./owner.js";
+import { personalSpec } from "./personal-spec.js";
 
 export interface Starting {
   readonly task: string | undefined;
@@ -29,6 +30,8 @@ export interface Starting {
   readonly plan?: string | undefined;
   /** The highest that policy, machine and evidence allow when undefined. */
   readonly stage: Stage | undefined;
+  /** Epoch milliseconds; at once, or as soon as there is a place, when absent. */
+  readonly at?: number | undefined;
 }
 
 export interface Started {
@@ -70,6 +73,8 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
     ...(plan === undefined ? {} : { plan: plan.text }),
     ...(boundaries === undefined || boundaries.enforced.length + boundaries.advice.length === 0 ? {} : { boundaries: { enforced: [...boundaries.enforced], advice: [...boundaries.advice] } }),
     ...(withoutCommands === undefined ? {} : { withoutCommands }),
+    ...(starting.at === undefined ? {} : { startAt: starting.at }),
+    ...personalSpec(resolved.personal),
   };
   const log = await launchRun(workspace, id, spec, { role: "worker", access });
   return { id, log, stage, spec };

@@ -3,6 +3,7 @@ import type { Repository, Worktree } from "../git/types.js";
 import type { Sandbox } from "../sandbox/sandbox.js";
 import type { HostSupport } from "./host-support.js";
 import type { Ledger } from "./ledger.js";
+import type { RunPlace } from "./run-place.js";
 import type { Shop } from "./shop.js";
 
 export interface Site {
@@ -12,6 +13,8 @@ export interface Site {
   readonly sandbox: Sandbox;
   readonly hosts: HostSupport;
   readonly shop: Shop;
+  /** Among the runs that work at the same time. */
+  readonly place: RunPlace;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Applies what people decided meanwhile and waits for a safe point: rejections that take a stack out of the worktree. */

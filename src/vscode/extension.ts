@@ -82,7 +82,7 @@ export function activate(context: vscode.ExtensionContext): Contributions {
       void setContexts({
         hasRuns: known.runs.length > 0,
         hasWaiting: known.waiting.length > 0,
-        hasActiveRun: known.runs.some(({ row }) => ["preparing", "working", "waiting", "outage", "paused"].includes(row.state)),
+        hasActiveRun: known.runs.some(({ row }) => ["queued", "preparing", "working", "waiting", "outage", "paused"].includes(row.state)),
         hasReviewable: known.runs.some(({ row }) => row.undecided > 0 || row.waiting > 0),
         isReady: known.problem === "",
       });

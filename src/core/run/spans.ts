@@ -182,6 +182,7 @@ function toldAttributes(event: LoggedEvent): readonly Attribute[] | undefined {
     case "turn.waiting":
     case "conversation.restarted":
     case "policy.narrowed":
+    case "run.queued":
     case "run.paused":
     case "run.unpaused":
     case "runner.ended":

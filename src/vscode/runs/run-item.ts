@@ -7,6 +7,7 @@ import { visible } from "../../core/text/visible.js";
 
 /** A codicon, and the theme's colour for it where the state wants to be noticed. */
 const ICON: Readonly<Record<RunRow["state"], readonly [codicon: string, colour?: string]>> = {
+  queued: ["clock"],
   preparing: ["loading~spin"],
   working: ["loading~spin"],
   waiting: ["bell-dot", "list.warningForeground"],
