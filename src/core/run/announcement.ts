@@ -50,7 +50,7 @@ export function escalation(run: Run, gate: Gate, waited: number, rule: { readonl
 
 function waits(run: Run, id: string): Announcement | undefined {
   const gate = run.gates.find((one) => one.id === id);
-  return gate?.state.kind === "open" || gate?.state.kind === "parked" ? { ...told("approval", run, `Approval ${gate.id} (${gate.type}) waits for you: ${gate.target}. Why: "${gate.why}"`), gate: gate.id } : undefined;
+  return gate?.state.kind === "open" || gate?.state.kind === "parked" ? { ...told("approval", run, `Approval ${gate.id} (${gate.type}) waits for you: ${gate.target} (why: "${gate.why}")`), gate: gate.id } : undefined;
 }
 
 function told(event: Announcement["event"], run: Run, text: string): Announcement {
