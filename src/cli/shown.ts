@@ -3,6 +3,7 @@
 import type { Shown } from "../client/show-run.js";
 import { STATE_TEXT } from "../client/state-text.js";
 import { band } from "../core/review/band.js";
+import { overlapText } from "../core/review/overlap-text.js";
 import { report, type CheckRow } from "../core/review/report.js";
 import { effectiveVerdict } from "../core/review/verdict.js";
 import { VERDICT_TEXT } from "../core/review/verdict-text.js";
@@ -106,6 +107,7 @@ function noteLines(run: Run, shown: Shown, { ink, width, full }: ShownLook): str
     ...run.abandoned.flatMap((goal) => marked(`Goal ${visible(goal.goal)} was given up by ${goal.by === "agent" ? "the agent" : `a ${goal.by}`}: "${oneLine(goal.why, 200)}"`)),
     ...hostLines(shown, full).flatMap(marked),
     ...boundaryLines(run).flatMap(marked),
+    ...shown.overlaps.flatMap((overlap) => marked(overlapText(overlap))),
     ...shown.notices.flatMap((notice) => marked(visible(notice))),
   ];
   const landed = shown.landed === null ? [] : [`${ink.green("Landed")}   ${count(shown.landed.commits.length, "commit")} on ${visible(shown.landed.branch)}: git log ${visible(shown.landed.branch)}`];

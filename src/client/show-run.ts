@@ -1,11 +1,14 @@
 // One run's state, in the shape that other programs rely on.
 import { HumanError } from "../core/error.js";
 import { changesAsked } from "../core/review/asked.js";
+import { changedPaths, type Overlap } from "../core/review/overlap.js";
 import { usd } from "../core/run/amounts.js";
 import type { Gate, GateId, RunId } from "../core/run/run.js";
 import type { GateKind } from "../core/log/parts.js";
 import type { Stage } from "../core/stage.js";
 import { selection, undecided } from "../core/review/verdict.js";
+import type { Store } from "../store/store.js";
+import { listRuns } from "./list-runs.js";
 import type { RunView } from "./read-run.js";
 import type { RunState } from "./state-of.js";
 import { worktreeOf } from "./worktree-of.js";
@@ -51,11 +54,14 @@ export interface Shown {
   readonly startedAt: number;
   readonly owner: string;
   readonly notices: readonly string[];
+  /** Files that another run has changed too. */
+  readonly overlaps: readonly Overlap[];
   /** Hosts that commands reached or were refused: `refused` says why, or is null. */
   readonly hosts: readonly { readonly host: string; readonly port: number; readonly count: number; readonly refused: string | null }[];
 }
 
-export async function showRun(view: RunView): Promise<Shown> {
+/** `overlaps`: what it shares with the other runs: see `overlapsOf`. */
+export async function showRun(view: RunView, overlaps: readonly Overlap[]): Promise<Shown> {
   const { run } = view;
   const counted = run.decisions.filter((decision) => decision.state === "kept" || decision.state === "proposed");
   return {
@@ -80,8 +86,15 @@ export async function showRun(view: RunView): Promise<Shown> {
     startedAt: run.startedAt,
     owner: run.spec.owner.email,
     notices: run.spec.notices,
+    overlaps,
     hosts: run.hosts.map(({ host, port, count, refused }) => ({ host, port, count, refused: refused ?? null })),
   };
+}
+
+/** What it shares with other runs of the repository. The others are read only where it changed something itself. */
+export async function overlapsOf(store: Store, { run }: RunView): Promise<readonly Overlap[]> {
+  if (changedPaths(run).length === 0) return [];
+  return (await listRuns(store)).find(({ id }) => id === run.id)?.overlaps ?? [];
 }
 
 async function shownGate(view: RunView, gate: Gate, state: ShownGate["state"]): Promise<ShownGate> {

@@ -1,5 +1,6 @@
 // Tells a person who is not looking: by the command that they set, and on the desktop while no editor window shows the run.
 // It waits for nobody, and whatever goes wrong with it is one note in the record.
+import path from "node:path";
 import { announcementOf, escalation, type Announcement } from "../core/run/announcement.js";
 import type { LoggedEvent } from "../core/log/event.js";
 import { isQuiet } from "../core/policy/quiet-hours.js";
@@ -85,7 +86,7 @@ export class Announcer {
     const { ledger, repository } = this.#site;
     const notify = ledger.run.spec.notify;
     if (this.#leave.signal.aborted || notify === undefined) return;
-    if (notify.desktop && announcement.event !== "escalation" && !(await isWatched(repository.commonDir, this.#site.now()))) await showOnDesktop(announcement);
+    if (notify.desktop && announcement.event !== "escalation" && !(await isWatched(path.join(repository.commonDir, "vigil", "runs"), this.#site.now()))) await showOnDesktop(announcement);
     if (notify.command === undefined) return;
     const problem = await runNotifyCommand(notify.command, ledger.run.id, announcement, this.#leave.signal);
     if (problem === undefined || ledger.run.notes.some((note) => note.startsWith(FAILED))) return;

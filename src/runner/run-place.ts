@@ -3,7 +3,7 @@
 import { queueText } from "../core/run/queue-text.js";
 import type { Run } from "../core/run/run.js";
 import type { Places } from "../store/places.js";
-import type { Site } from "./site.js";
+import type { Ledger } from "./ledger.js";
 import { slept } from "./slept.js";
 
 /** What holds for a run whose starter set nothing. */
@@ -26,7 +26,7 @@ export class RunPlace {
   }
 
   /** Resolves once the run has a place and is not paused, or must halt. True when it had to wait: people may have decided something meanwhile. */
-  async hold({ ledger, halt }: Pick<Site, "ledger" | "halt">): Promise<boolean> {
+  async hold({ ledger, halt }: { readonly ledger: Pick<Ledger, "run" | "append" | "until">; readonly halt: AbortSignal }): Promise<boolean> {
     const most = ledger.run.spec.atOnce ?? AT_ONCE;
     const since = performance.now();
     let waited = false;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { WATCHED_FILE, WATCHED_MS } from "../store/watched-file.js";
 
 /** `now`: epoch milliseconds. */
-export async function isWatched(commonDir: string, now: number): Promise<boolean> {
-  const touched = await stat(path.join(commonDir, WATCHED_FILE)).then((found) => found.mtimeMs, () => 0);
+export async function isWatched(runsFolder: string, now: number): Promise<boolean> {
+  const touched = await stat(path.join(runsFolder, WATCHED_FILE)).then((found) => found.mtimeMs, () => 0);
   return Math.abs(now - touched) < WATCHED_MS;
 }

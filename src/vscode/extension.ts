@@ -44,7 +44,8 @@ export function activate(context: vscode.ExtensionContext): Contributions {
   });
   const review = lazily(async () => {
     const { makeReview } = await import("./review/make-review.js");
-    return makeReview({ extension: context.extensionUri, log, repositories, changes });
+    const overlaps = (run: string) => runs.known.runs.find(({ row }) => row.id === run)?.row.overlaps ?? [];
+    return makeReview({ extension: context.extensionUri, log, repositories, changes, overlaps });
   }, context);
   const handlers = lazily(async () => {
     const { commandTable } = await import("./commands.js");
