@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { RunId } from "../core/run/run.js";
 import { lockHolder, takeLock } from "./lock.js";
 import { isRunId, runFiles } from "./run-files.js";
-import { errorCode } from "./write-failed.js";
+import { asWriteFailed, errorCode } from "./write-failed.js";
 
 const entrySchema = z.object({ works: z.boolean(), turn: z.number().int() });
 
@@ -53,12 +53,20 @@ export class Places {
     });
   }
 
-  /** Gives up the place, or the turn. */
+  /** Gives up the place, or the turn. A file that a disk refuses to take away counts until the run's lock is free, and no longer. */
   async leave(): Promise<void> {
-    await rm(this.#file(this.run), { force: true });
+    await rm(this.#file(this.run), { force: true }).catch(() => undefined);
   }
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#locked(work);
+    } catch (error) {
+      throw asWriteFailed(error, this.#folder);
+    }
+  }
+
+  async #locked<T>(work: () => Promise<T>): Promise<T> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const path = join(this.#folder, "lock");
     await writeFile(path, "", { flag: "a", mode: 0o600 });
