@@ -5,6 +5,7 @@ import type { Decision, Run } from "../core/run/run.js";
 import { LIMIT_NAMES, limitText } from "../core/run/limit-text.js";
 import { oneLine } from "../core/text/one-line.js";
 import { count } from "../core/run/amounts.js";
+import { localMinute } from "./amounts.js";
 import type { Ink } from "./ink.js";
 
 const WIDTH = 160;
@@ -62,6 +63,10 @@ export function happening(event: LoggedEvent, run: Run, speaker = "the agent"): 
       return `The policy is stricter now: ${short(event.why)}`;
     case "stage.lowered":
       return `The stage is ${event.to} now: ${whole(event.why)}`;
+    case "run.queued":
+      return event.until === undefined ? `Queued: ${whole(event.why)}` : `Waiting for its time, ${localMinute(event.until)}: ${whole(event.why)}`;
+    case "run.dequeued":
+      return "It is this run's turn now.";
     case "run.paused":
       return `Paused: ${whole(event.why)}`;
     case "note.added":

@@ -22,6 +22,7 @@ import { planGoals } from "./plan-goals.js";
 import { resolvePolicy, type ResolvedPolicy } from "./resolve-policy.js";
 import { newRunId } from "./run-id.js";
 import { ownerOf } from "./owner.js";
+import { personalSpec } from "./personal-spec.js";
 
 export interface Starting {
   readonly task: string | undefined;
@@ -33,6 +34,8 @@ export interface Starting {
   readonly stage: Stage | undefined;
   /** Nothing is changed before a person has approved the goals. */
   readonly planFirst?: boolean;
+  /** Epoch milliseconds; at once, or as soon as there is a place, when absent. */
+  readonly at?: number | undefined;
 }
 
 export interface Started {
@@ -80,6 +83,8 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
     ...(planned === undefined || planned.advice.length === 0 ? {} : { stopAdvice: [...planned.advice] }),
     ...(starting.planFirst === true ? { planFirst: true } : {}),
     ...(withoutCommands === undefined ? {} : { withoutCommands }),
+    ...(starting.at === undefined ? {} : { startAt: starting.at }),
+    ...personalSpec(resolved.personal),
   };
   const log = await launchRun(workspace, id, spec, { role: "worker", access });
   return { id, log, stage, spec };

@@ -88,6 +88,10 @@ function apply(run: Run, event: LoggedEvent): Run {
       return { ...run, spec: { ...run.spec, policy: event.policy, policyDigest: event.digest } };
     case "stage.lowered":
       return { ...run, stage: event.to };
+    case "run.queued":
+      return { ...run, phase: enter(run.phase, { kind: "queued", why: event.why, until: event.until, behind: event.behind }) };
+    case "run.dequeued":
+      return run.phase.kind === "queued" ? { ...run, phase: run.spent.turns > 0 ? WORKING : { kind: "preparing" } } : run;
     case "run.paused":
       return { ...run, phase: paused(run.phase, event.why) };
     case "run.unpaused":

@@ -1,10 +1,14 @@
 // The start flow: the task, then one list with everything that was chosen for it and can be changed. Enter twice starts.
 import * as vscode from "vscode";
+import { forecastRun } from "../../client/forecast-run.js";
 import type { Workspace } from "../../client/open-repository.js";
 import { PLAN_HEADINGS, planOf } from "../../client/plan-file.js";
 import { policyReport, type PolicyReport } from "../../client/policy-report.js";
 import { startRun, type Started } from "../../client/start-run.js";
+import { startTime } from "../../client/start-time.js";
+import { HumanError } from "../../core/error.js";
 import { count } from "../../core/run/amounts.js";
+import { forecastText, type Forecast } from "../../core/run/forecast.js";
 import { oneLine } from "../../core/text/one-line.js";
 import type { Stage } from "../../core/stage.js";
 import type { ModelKey } from "../model-key.js";
@@ -38,9 +42,9 @@ export async function startTask({ repositories, key }: Starter, given: { readonl
   if (task === undefined && given.plan === undefined) return undefined;
   const workspace = await repositories.acting(folder);
   const policy = await policyReport(workspace);
-  const stage = await chooseStart(workspace, policy, task ?? planOf(given.plan ?? "", vscode.l10n.t("The document")).task);
-  if (stage === undefined) return undefined;
-  const started = await vscode.window.withProgress({ location: { viewId: "vigil.runs" } }, (): Promise<Started> => startRun(workspace, { task, file: undefined, plan: given.plan, stage }));
+  const chosen = await chooseStart(workspace, policy, task ?? planOf(given.plan ?? "", vscode.l10n.t("The document")).task);
+  if (chosen === undefined) return undefined;
+  const started = await vscode.window.withProgress({ location: { viewId: "vigil.runs" } }, (): Promise<Started> => startRun(workspace, { task, file: undefined, plan: given.plan, ...chosen }));
   return { folder, run: started.id };
 }
 
@@ -80,25 +84,51 @@ async function askTask(): Promise<string | undefined> {
 }
 
 interface Choice extends vscode.QuickPickItem {
-  readonly does: "start" | "stage" | "policy" | "nothing";
+  readonly does: "start" | "later" | "stage" | "policy" | "nothing";
 }
 
-/** The chosen stage; undefined when the person left. */
-async function chooseStart(workspace: Workspace, policy: PolicyReport, task: string): Promise<Stage | undefined> {
+interface Chosen {
+  readonly stage: Stage;
+  /** Epoch milliseconds; now where absent. */
+  readonly at?: number;
+}
+
+/** Undefined when the person left. */
+async function chooseStart(workspace: Workspace, policy: PolicyReport, task: string): Promise<Chosen | undefined> {
   const runs = await workspace.store.list();
   // Whoever tries this for the first time here should see it look before it writes.
   const first = runs.length === 0 && policy.keys.maxStage.from === "default";
   let stage: Stage = first ? "read-only" : policy.stage;
   for (;;) {
-    const picked = await vscode.window.showQuickPick(choices(workspace, policy, stage), { title: vscode.l10n.t("Start: {0}", oneLine(task, 60)), ignoreFocusOut: true });
+    const expected = await forecastRun(workspace.store, stage);
+    const picked = await vscode.window.showQuickPick(choices(workspace, policy, stage, expected), { title: vscode.l10n.t("Start: {0}", oneLine(task, 60)), ignoreFocusOut: true });
     if (picked === undefined) return undefined;
-    if (picked.does === "start") return stage;
+    if (picked.does === "start") return { stage };
+    if (picked.does === "later") {
+      const at = await askTime();
+      if (at !== undefined) return { stage, at };
+    }
     if (picked.does === "stage") stage = (await chooseStage(policy, stage)) ?? stage;
     if (picked.does === "policy") await vscode.commands.executeCommand("vigil.showPolicy");
   }
 }
 
-function choices(workspace: Workspace, policy: PolicyReport, stage: Stage): Choice[] {
+/** Undefined when the person left it open. */
+async function askTime(): Promise<number | undefined> {
+  const problem = (text: string): string | undefined => {
+    try {
+      startTime(text, new Date());
+      return undefined;
+    } catch (error) {
+      if (error instanceof HumanError) return error.message;
+      throw error;
+    }
+  };
+  const text = await vscode.window.showInputBox({ title: vscode.l10n.t("Start later"), prompt: vscode.l10n.t("A time of day like 22:00, or a moment like 2026-11-27T06:30. The machine must be on and awake then."), validateInput: problem });
+  return text === undefined ? undefined : startTime(text, new Date());
+}
+
+function choices(workspace: Workspace, policy: PolicyReport, stage: Stage, expected: Forecast | undefined): Choice[] {
   const { repository } = workspace;
   const value = (key: keyof PolicyReport["keys"]): unknown => policy.keys[key].value;
   const [name, means] = STAGE_TEXT[stage];
@@ -111,6 +141,8 @@ function choices(workspace: Workspace, policy: PolicyReport, stage: Stage): Choi
   const row = (label: string, description: string, does: Choice["does"]): Choice => ({ label, description, does });
   return [
     { label: vscode.l10n.t("$(play) Start now"), description: vscode.l10n.t("on a copy of {0}", repository.head.slice(0, 8)), does: "start" },
+    row(vscode.l10n.t("$(clock) Start later…"), vscode.l10n.t("at a time; every window may be closed"), "later"),
+    ...(expected === undefined ? [] : [row(vscode.l10n.t("$(graph) To expect"), forecastText(expected), "nothing")]),
     row(vscode.l10n.t("$(shield) Stage: {0}", name), means, "stage"),
     row(vscode.l10n.t("$(git-branch) Base: {0}", repository.branch ?? repository.head.slice(0, 8)), vscode.l10n.t("what is not committed stays behind"), "nothing"),
     row(vscode.l10n.t("$(dashboard) Limits: {0}", limits.length === 0 ? vscode.l10n.t("none set") : limits.join(", ")), vscode.l10n.t("reaching one pauses the run and asks"), "policy"),
