@@ -40,6 +40,8 @@ export function happening(event: LoggedEvent, run: Run, speaker = "the agent"): 
       return `Goal ${short(event.goal)} given up by ${event.by === "agent" ? (speaker === "the agent" ? speaker : `the agent (${speaker})`) : `a ${event.by}`}: "${short(event.why)}"`;
     case "goals.set":
       return `Goals set by the ${event.by}: ${event.goals.map((goal) => `${short(goal.id)} "${short(goal.title)}"`).join(", ")}`;
+    case "boundary.stated":
+      return [...(event.enforced.length === 0 ? [] : [`Not to be touched, enforced from now on: ${whole(event.enforced.join(", "))}`]), ...event.advice.map((words) => `Not to be touched, told to the agent and enforced by nothing: "${short(words)}". Write the path in backticks to have it enforced.`)].join("\n");
     case "goal.reached":
       return `Goal ${short(event.goal)} is reached: its check is green.`;
     case "goal.warned":

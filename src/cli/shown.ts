@@ -124,8 +124,8 @@ function boundaryLines({ spec: { boundaries } }: Run): readonly string[] {
   if (boundaries === undefined) return [];
   const { enforced, advice } = boundaries;
   return [
-    ...(enforced.length === 0 ? [] : [`From your plan, changed only after you allow exactly that: ${enforced.map((glob) => visible(glob)).join(", ")}`]),
-    ...advice.map((words) => `From your plan, told to the agent and enforced by nothing, because it names no path: "${oneLine(words, 200)}". Write the path in backticks to have it enforced.`),
+    ...(enforced.length === 0 ? [] : [`Not to be touched, as you said, but after you allow exactly that: ${enforced.map((glob) => visible(glob)).join(", ")}`]),
+    ...advice.map((words) => `Not to be touched, as you said; told to the agent and enforced by nothing, because it names no path: "${oneLine(words, 200)}". Write the path in backticks to have it enforced.`),
   ];
 }
 

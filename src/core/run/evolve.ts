@@ -1,6 +1,7 @@
 // One event folded into the run: total, without clock or chance. What an event does not mention stays as it was.
 import type { EventOf, LoggedEvent } from "../log/event.js";
 import type { Cost, Usage } from "../log/parts.js";
+import { bothBoundaries } from "../policy/boundary.js";
 import { evolveDecision } from "./evolve-decisions.js";
 import { evolveGate } from "./evolve-gates.js";
 import { evolveGoal, withAttempt, workOn } from "./evolve-goals.js";
@@ -125,6 +126,10 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "goal.abandoned":
     case "goal.waived":
       return evolveGoal(run, event);
+    case "boundary.stated": {
+      const { enforced, advice } = bothBoundaries(run.spec.boundaries, event);
+      return { ...run, spec: { ...run.spec, boundaries: { enforced: [...enforced], advice: [...advice] } } };
+    }
     case "limit.neared":
       return { ...run, neared: [...run.neared, event] };
     case "limit.raised":
