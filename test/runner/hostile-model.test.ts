@@ -27,9 +27,9 @@ describe("a model without measure", function () {
     await lab.serve(
       turns(
         [call("set_goals", { goals: Array.from({ length: 80 }, (_, n) => ({ id: `g${String(n)}`, title: LONG })) })],
-        [call("set_goals", { goals: [{ id: "g1", title: LONG }] }), call("abandon_goal", { goal: "g1", why: LONG, tried: Array.from({ length: 60 }, () => LONG), smallest_unblock: LONG })],
+        [call("set_goals", { goals: [{ id: "g1", title: LONG }, { id: "g2", title: `${LONG} too` }] }), call("abandon_goal", { goal: "g1", why: LONG, tried: Array.from({ length: 60 }, () => LONG), smallest_unblock: LONG })],
         [call("x".repeat(100_000), {})],
-        [call("begin_decision", { title: LONG, why: LONG, goal: "g1", instead_of: Array.from({ length: 50 }, () => ({ option: LONG, why_not: LONG })) })],
+        [call("begin_decision", { title: LONG, why: LONG, goal: "g2", instead_of: Array.from({ length: 50 }, () => ({ option: LONG, why_not: LONG })) })],
         [write("src/one.js", `// ${LONG}`)],
         [end(LONG, { why: LONG, title: LONG, notes: [{ path: "src/one.js", why: LONG }, { path: "../../etc/passwd", why: LONG }], claims: many })],
         [call("finish", { summary: LONG, done: Array.from({ length: 100 }, () => LONG), not_done: [LONG], unsure: [LONG] })],
