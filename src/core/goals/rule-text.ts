@@ -15,3 +15,19 @@ export const RULE_TEXT: Readonly<Record<AbandonRule, string>> = {
   part: "a part that was required was given up",
   parent: "the goal above it was given up",
 };
+
+/** What is near to giving a goal up, or what the agent was warned of. */
+export const RULE_NEAR: Readonly<Record<AbandonRule, string>> = {
+  attempts: "Its check may be red once more",
+  minutes: "Its time is nearly used up",
+  usd: "Its money is nearly used up",
+  tokens: "Its tokens are nearly used up",
+  share: "Its share of the budget is nearly used up",
+  idle: "The agent was warned that nothing moved",
+  circle: "The agent was warned that the files go in circles",
+  "same-failure": "The agent was warned that a command keeps failing the same way",
+  repeats: "The agent was warned that a call keeps giving the same result",
+  refusals: "The agent was warned that it keeps being refused",
+  part: "A part that is required is about to be given up",
+  parent: "The goal above it is about to be given up",
+};

@@ -111,7 +111,7 @@ export interface Panel {
   /** What happened outside decisions and must not be overlooked, in order. */
   readonly events: readonly string[];
   readonly gates: readonly PanelGate[];
-  readonly can: { readonly resume: boolean; readonly rework: number; readonly land: boolean; readonly unland: boolean; readonly undo: boolean; readonly adopt: boolean; readonly review: boolean };
+  readonly can: { readonly resume: boolean; readonly rework: number; readonly land: boolean; readonly unland: boolean; readonly undo: boolean; readonly adopt: boolean; readonly review: boolean; readonly raise: boolean };
 }
 
 export interface PanelInput {
@@ -154,7 +154,7 @@ export function panel({ run, diff, summary, shown, trusted: isTrusted, scripted,
     counts: { decisions: changing.length, undecided: undecided(run).length, accepted: whole("accept"), rejected: whole("reject"), steps: digest.count },
     strip: activity,
     report: reportSections(report(run, diff, { summary }, told)).map(visibleSection),
-    chapters: chapters(run, decisions),
+    chapters: chapters(run, decisions, trusted),
     limits: limits(run),
     groups: groupsOf(decisions),
     decisions,
@@ -172,6 +172,7 @@ export function panel({ run, diff, summary, shown, trusted: isTrusted, scripted,
       undo: trusted && lastGiven(run) !== undefined,
       adopt: trusted && run.phase.kind === "ended" && accepted.some(({ decision }) => decision.state === "proposed"),
       review: trusted && !landed,
+      raise: trusted && (run.phase.kind !== "ended" || run.phase.outcome === "stopped"),
     },
   };
 }
