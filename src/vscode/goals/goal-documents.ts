@@ -40,7 +40,7 @@ export class GoalDocuments implements vscode.CodeLensProvider, vscode.Disposable
   async send(): Promise<void> {
     const document = vscode.window.activeTextEditor?.document;
     const shown = document === undefined ? undefined : this.#runs.get(document.uri.toString());
-    if (document === undefined || shown === undefined) throw new HumanError(vscode.l10n.t("The document in front holds no run's goals. Open them first: Vigil: Edit Goals…"));
+    if (document === undefined || shown === undefined) throw new HumanError(vscode.l10n.t('The document in front holds no goals of a run. "Vigil: Edit Goals…" opens them.'));
     const workspace = await this.repositories.acting(shown.folder);
     const { run } = await requireRun(workspace.store, shown.run);
     const edited = editedGoals(run, document.getText());
