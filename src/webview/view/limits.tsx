@@ -16,7 +16,6 @@ export function Limits({ model, panel }: { readonly model: Model; readonly panel
           <span class="label">{limit.label}</span>
           {/* Its figures stand beside it, so nothing is read aloud twice. */}
           <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-            <rect class="all" width="100" height="4" />
             <rect class="used" width={Math.min(100, limit.share * 100)} height="4" />
           </svg>
           <span class="amount">{limit.text}</span>
