@@ -1,6 +1,7 @@
 // The morning report for a terminal: the same sections as its other forms, without the escapes that Markdown needs. What
 // somebody else said stands in quotes; a path or a command stands as it is, made visible.
-import { reportSections, type Line, type Span } from "../core/review/report-document.js";
+import { reportSections } from "../core/review/report-document.js";
+import type { Line, Span } from "../core/review/report-line.js";
 import type { Report } from "../core/review/report.js";
 import { wrap } from "../core/run/wrap.js";
 import { visible } from "../core/text/visible.js";

@@ -63,7 +63,8 @@ function part(depth: number, text: string, required: boolean): Part {
     id,
     goal: {
       title: title === "" ? rest.trim() : title,
-      required,
+      // The list that it stands in says so, unless it says so itself.
+      required: /\bmust not be dropped\b/iu.test(said) || (required && !/\bmay be dropped\b/iu.test(said)),
       ifParentAbandoned: /\bin any case\b/iu.test(said) ? "finish" : "stop",
       by: "person",
       ...(doneWhen === undefined ? {} : { doneWhen }),
@@ -73,17 +74,19 @@ function part(depth: number, text: string, required: boolean): Part {
 }
 
 function isNote(note: string): boolean {
-  return /done when|in any case/iu.test(note) || criteriaIn(note) !== undefined;
+  return /done when|in any case|(?:may|must not) be dropped/iu.test(note) || criteriaIn(note) !== undefined;
 }
 
 /** Each under the last one before it that stands less deep; those at the margin under the task. */
 function numbered(parts: readonly Part[]): readonly Goal[] {
   const goals: Goal[] = [];
   const line: { readonly depth: number; readonly id: string }[] = [];
+  const taken = new Set(parts.flatMap(({ id }) => id ?? []));
   let n = 0;
+  const next = (): string => (taken.has(`p${String((n += 1))}`) ? next() : `p${String(n)}`);
   for (const { depth, id, goal } of parts) {
     while ((line.at(-1)?.depth ?? -1) >= depth) line.pop();
-    const name = id ?? `p${String((n += 1))}`;
+    const name = id ?? next();
     goals.push({ id: name, parent: line.at(-1)?.id ?? MAIN, ...goal });
     line.push({ depth, id: name });
   }

@@ -12,11 +12,16 @@ import { resumeRun } from "../client/resume-run.js";
 import { stopRun } from "../client/stop-run.js";
 import type { Command } from "../core/command.js";
 import { HumanError } from "../core/error.js";
+import type { LimitName } from "../core/log/limits.js";
 import type { Person } from "../core/log/parts.js";
 import { ACTS } from "../core/panel/messages.js";
 import { undecided } from "../core/review/verdict.js";
 import { STAGES, stageRank } from "../core/stage.js";
 import { oneLine } from "../core/text/one-line.js";
+import type { GoalDocuments } from "./goals/goal-documents.js";
+import { giveUpGoal } from "./goals/give-up-goal.js";
+import { raiseLimitOf } from "./goals/raise-limit.js";
+import { letGoalBeTried } from "./goals/waive-goal.js";
 import type { ModelKey } from "./model-key.js";
 import { editPolicy, showMachine, showPolicy } from "./policy-document.js";
 import { SAMPLE, type Repositories } from "./repositories.js";
@@ -44,12 +49,18 @@ export interface CommandParts {
   readonly timelines: Timelines;
   readonly documents: DecisionDocuments;
   readonly threads: HunkThreads;
+  readonly goals: GoalDocuments;
   /** The run that the Changes view shows. */
   readonly reviewed: () => Shown | undefined;
   readonly rehearse: () => Promise<void>;
 }
 
 type OfRun = Parameters<typeof chosenRun>[1];
+/** What the timeline's page asked for, or nothing of it. */
+interface OfGoal {
+  readonly goal?: string;
+  readonly limit?: LimitName;
+}
 type OfHunk = Parameters<typeof judgeHunk>[1];
 type OfChange = Parameters<typeof judge>[1];
 
@@ -149,6 +160,11 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
       const folding = await commandRun(workspace, run, { kind: "lower", stage: picked.stage, by: await requirePerson(workspace.repository) });
       if (folding.kind === "refused") throw new HumanError(folding.why);
     }, ACTIVE),
+    "vigil.raiseLimit": (given) => onRun((shown) => raiseLimitOf(repositories, shown, (given as OfGoal | undefined)?.limit), [...ACTIVE, "stopped"])(given),
+    "vigil.giveUpGoal": (given) => onRun((shown) => giveUpGoal(repositories, shown, (given as OfGoal | undefined)?.goal), ACTIVE)(given),
+    "vigil.waiveGoal": (given) => onRun((shown) => letGoalBeTried(repositories, shown, (given as OfGoal | undefined)?.goal), [...ACTIVE, "abandoned", "ready", "proposed", "stopped", "failed"])(given),
+    "vigil.editGoals": onRun((shown) => parts.goals.open(shown), ACTIVE),
+    "vigil.sendGoals": () => parts.goals.send(),
     "vigil.openDecision": async (given) => openDecision(parts, given as { readonly decision: string; readonly path?: string }),
     "vigil.decision.accept": (given) => judge(parts, given as OfChange, "accept"),
     "vigil.decision.reject": (given) => judge(parts, given as OfChange, "reject"),

@@ -50,7 +50,9 @@ export function activate(context: vscode.ExtensionContext): Contributions {
   const handlers = lazily(async () => {
     const { commandTable } = await import("./commands.js");
     const { Rehearsals } = await import("./start/rehearsal.js");
+    const { GoalDocuments } = await import("./goals/goal-documents.js");
     const rehearsals = new Rehearsals(repositories);
+    const goals = new GoalDocuments(repositories);
     const { timelines, documents, threads } = await review();
     const parts: CommandParts = {
       log,
@@ -60,10 +62,14 @@ export function activate(context: vscode.ExtensionContext): Contributions {
       timelines,
       documents,
       threads,
+      goals,
       reviewed: () => timelines.current?.shown,
       rehearse: async () => { timelines.open(await rehearsals.begin()); },
     };
-    return { table: commandTable(parts), dispose: () => void told(log, () => rehearsals.close()) };
+    return { table: commandTable(parts), dispose: () => {
+      goals.dispose();
+      void told(log, () => rehearsals.close());
+    } };
   }, context);
 
   context.subscriptions.push(

@@ -83,7 +83,7 @@ function move(model: Model, by: number): void {
   const { level, chapter, decision, group, step } = place.value;
   if (level === 1) {
     const goals = panel.value?.chapters.map((one) => one.goal ?? NO_GOAL) ?? [];
-    model.go({ chapter: stepped(goals, chapter ?? undefined, by) ?? null });
+    model.go({ chapter: stepped(goals, chapter ?? goals[0], by) ?? null });
   } else if (level === 2) {
     const all = rowsOf(model);
     const next = stepped(all, all.find((one) => one.id === decision), by);

@@ -38,8 +38,16 @@ export function sections(panel: Panel, place: Pick<Place, "order" | "filter" | "
 }
 
 function inChapter(panel: Panel, decision: PanelDecision, chapter: string | null): boolean {
-  if (chapter === null) return true;
-  return panel.chapters.some((one) => (one.goal ?? NO_GOAL) === chapter && one.decisions.includes(decision.id));
+  return chapter === null || decisionsIn(panel, chapter).includes(decision.id);
+}
+
+/** A goal's own decisions and those of its parts, which follow it and stand deeper. */
+export function decisionsIn(panel: Panel, chapter: string): readonly string[] {
+  const from = panel.chapters.findIndex((one) => (one.goal ?? NO_GOAL) === chapter);
+  const goal = panel.chapters[from];
+  if (goal === undefined) return [];
+  const next = panel.chapters.findIndex((one, at) => at > from && one.depth <= goal.depth);
+  return panel.chapters.slice(from, next === -1 ? undefined : next).flatMap((one) => one.decisions);
 }
 
 export function rows(panel: Panel, place: Place): readonly PanelDecision[] {

@@ -56,12 +56,47 @@ describe("the panel", () => {
     assert.deepEqual(chapters.map(({ title, state, decisions }) => [title, state, decisions]), [["First", "abandoned", ["d1"]], ["Outside the plan", "open", ["d2", "d3"]]]);
   });
 
+  it("says of a goal how it stands, what is near to giving it up, and what a person may do about it", () => {
+    const goal = (id: string): Run["goals"][number] => ({ id, title: id, required: false, ifParentAbandoned: "stop" });
+    const work = { usd: 0, tokens: 0, workedMs: 0, steps: 1, reached: undefined };
+    const parts: Partial<Run> = {
+      goals: ["g1", "g2", "g3", "g4", "g5"].map(goal),
+      goalWork: { g1: { ...work, attempts: 4 }, g3: { ...work, attempts: 0, reached: "c1" } },
+      abandoned: [{ afterStep: 0, goal: "g2", by: "rule", rule: "idle", why: "40 steps", tried: [], smallestUnblock: "Say more" }],
+      course: [
+        { kind: "goal.warned", goal: "g4", rule: "idle", text: "nothing moved", afterStep: 1 },
+        { kind: "goal.warned", goal: "g5", rule: "circle", text: "circles", afterStep: 1 },
+        { kind: "goal.waived", goal: "g5", rules: ["circle"], by: { name: "Ada", email: "a@b.c" }, afterStep: 2 },
+      ],
+    };
+    const told = (run: Run, trusted = true) => panelOf(run, trusted).chapters.map(({ goal: id, standing, givenUp, unblock, near, can }) => [id, standing, givenUp, unblock, near, Object.entries(can).flatMap(([name, may]) => (may ? name : [])).join(" ")]);
+    assert.deepEqual(told(run(parts)), [
+      ["g1", "in progress, check red 4 of 5 times", "", null, "Its check may be red once more", "giveUp waive"],
+      ["g2", "given up", "Given up by a rule: nothing moved for many steps", "Say more", null, "waive"],
+      ["g3", "reached", "", null, null, ""],
+      ["g4", "open", "", null, "The agent was warned that nothing moved", "giveUp waive"],
+      ["g5", "open", "", null, null, "giveUp"],
+    ]);
+    assert.deepEqual(told(run(parts), false).map((one) => one.at(-1)), ["", "", "", "", ""]);
+    assert.deepEqual(told(run({ ...parts, phase: ENDED })).map((one) => one.at(-1)), ["", "waive", "", "", ""]);
+  });
+
+  it("lets a task without goals be tried again that was given up as a whole", () => {
+    const [whole, ...others] = panelOf(run({ phase: ENDED, abandoned: [{ afterStep: 0, goal: "task", by: "rule", rule: "idle", why: "40 steps", tried: [] }] })).chapters;
+    assert.deepEqual([whole?.title, whole?.state, whole?.why, whole?.can.waive, others.length], ["The whole task", "abandoned", "40 steps", true, 0]);
+  });
+
+  it("lets limits be raised while they can hold anything back", () => {
+    const may = (phase: Run["phase"], trusted = true) => panelOf(run({ phase }), trusted).can.raise;
+    assert.deepEqual([may({ kind: "working" }), may({ kind: "working" }, false), may(ENDED), may({ kind: "ended", outcome: "stopped", why: "" })], [true, false, false, true]);
+  });
+
   it("offers to land what is accepted, to undo what was decided, and nothing where nobody trusts the workspace", () => {
     const accepted = run({ phase: ENDED, decisions: [decision(1, { files: [file("a.ts")], verdicts: { d1: verdict("accept") } })] });
-    assert.deepEqual(panelOf(accepted).can, { resume: false, rework: 0, land: true, unland: false, undo: true, adopt: false, review: true });
-    assert.deepEqual(panelOf(accepted, false).can, { resume: false, rework: 0, land: false, unland: false, undo: false, adopt: false, review: false });
+    assert.deepEqual(panelOf(accepted).can, { resume: false, rework: 0, land: true, unland: false, undo: true, adopt: false, review: true, raise: false });
+    assert.deepEqual(panelOf(accepted, false).can, { resume: false, rework: 0, land: false, unland: false, undo: false, adopt: false, review: false, raise: false });
     const landed = { ...accepted, landing: { intended: { branch: "main", from: null, to: "1".repeat(40), commits: [], checkout: false, by: { kind: "person" as const, person: accepted.spec.owner } }, state: "landed" as const, at: 1 } };
-    assert.deepEqual(panelOf(landed).can, { resume: false, rework: 0, land: false, unland: true, undo: false, adopt: false, review: false });
+    assert.deepEqual(panelOf(landed).can, { resume: false, rework: 0, land: false, unland: true, undo: false, adopt: false, review: false, raise: false });
     assert.equal(panelOf(landed).headline, "Landed on main");
     const asked = run({ phase: ENDED, unheardSince: 5, decisions: [decision(1, { files: [file("a.ts")], verdicts: { d1: verdict("change", { comment: "shorter", seq: 6 }) } })] });
     assert.deepEqual([panelOf(asked).can.rework, panelOf(asked, false).can.rework], [1, 0]);

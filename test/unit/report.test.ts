@@ -104,9 +104,46 @@ describe("the morning report", () => {
       '- approval g2 \\(command\\): npm publish --tag next. Why: "the release is part of the task". Denied by Ada Lovelace: "not today".',
       "- denied: write src/a.ts, by no decision is open \\(step 1\\)",
     ]);
-    check(night, "Not done", ['- goal abandoned by a rule: Prove it. Why: "five attempts".', '- The agent: "oauth still fails"']);
+    check(night, "Not done", ['- Goal `g` "Prove it": given up by a rule', '  - Why: "five attempts"', '- The agent: "oauth still fails"']);
     check(night, "Unsure", ['- The agent: "Safari"']);
     check(night, "Tried and dropped", ['- d3 "Title 3": the agent dropped it, "made it worse"', '- d4 "Title 4": fell with a rejection, "don\'t hide the test"']);
+  });
+
+  it("tells of each goal that was not reached, what was required first, with the account of those given up", () => {
+    const goal = (id: string, parts: Partial<Run["goals"][number]> = {}): Run["goals"][number] => ({ id, title: `Title ${id}`, required: false, ifParentAbandoned: "stop", ...parts });
+    const missed = run({
+      goals: [goal("g1", { doneWhen: "npm run docs" }), goal("g2"), goal("g3", { required: true, doneWhen: "npm test" }), goal("g4", { required: true }), goal("g5", { required: true, doneWhen: "npm run lint" }), goal("g6")],
+      goalWork: { g3: { usd: 0.31, tokens: 10, workedMs: 240_000, steps: 12, attempts: 2, reached: undefined }, g5: { usd: 0, tokens: 0, workedMs: 0, steps: 0, attempts: 0, reached: "c1" } },
+      decisions: [decision(1, { reason: { title: "t", why: "w", insteadOf: [], goal: "g6" }, files: [file("a")] })],
+      abandoned: [
+        { afterStep: 0, goal: "g2", by: "agent", why: "no browser here", tried: [] },
+        { afterStep: 0, goal: "g4", by: "rule", rule: "attempts", why: "red 5 times", tried: ["a mock", "a stub"], smallestUnblock: "Open port 80", takenOut: ["d3"], kept: ["d2"] },
+      ],
+    });
+    check(missed, "Not done", [
+      '- Goal `g4` "Title g4", required: given up by a rule, because its check was red too often',
+      '  - Why: "red 5 times"',
+      "  - Tried:",
+      '    - "a mock"',
+      '    - "a stub"',
+      '  - Would unblock it: "Open port 80"',
+      "  - Taken out again: d3.",
+      "  - What stays of it: d2.",
+      '- Goal `g3` "Title g3", required: open, check red 2 of 5 times',
+      "  - Done when this is green: `npm test`",
+      "  - What went into it: 12 steps, 4 min 00 s, \\$0.31.",
+      '- Goal `g2` "Title g2": given up by the agent',
+      '  - Why, the agent says: "no browser here"',
+      '- Goal `g1` "Title g1": in progress',
+      "  - Done when this is green: `npm run docs`",
+      "  - What went into it: nothing yet.",
+      "- Worked on, but without a check, so nothing proves that they are reached:",
+      '  - Goal `g6` "Title g6"',
+    ]);
+  });
+
+  it("tells of a task without goals that was given up as a whole", () => {
+    check(run({ abandoned: [{ afterStep: 0, goal: "task", by: "rule", rule: "idle", why: "40 steps", tried: [] }] }), "Not done", ["- The whole task: given up by a rule, because nothing moved for many steps", '  - Why: "40 steps"']);
   });
 
   it("says what it cost, and how much of what was sent came from the cache", () => {
@@ -154,6 +191,7 @@ function saying(words: string): Run {
     receipts: [receipt("c1", text, { why: text, outcome: "unable" })],
     gates: [gate("g1", { target: text, why: text })],
     violations: [{ id: "v1", step: 1, paths: [text], rule: text, patch: "c".repeat(64) }],
+    goals: [{ id: text, title: text, required: true, ifParentAbandoned: "stop" }, { id: `2${text}`, title: text, doneWhen: text, required: false, ifParentAbandoned: "stop" }],
     abandoned: [{ afterStep: 0, goal: text, by: "agent", why: text, tried: [text], smallestUnblock: text }],
     finish: { summary: "e".repeat(64), done: [text], notDone: [text], unsure: [text] },
     notes: [text],

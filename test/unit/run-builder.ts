@@ -37,7 +37,7 @@ export function run(parts: Partial<Run> = {}): Run {
       notices: [],
     },
   });
-  return { ...started, phase: { kind: "working" }, tree: shaOf(0), startTree: shaOf(0), commands: {}, ...parts };
+  return { ...started, phase: { kind: "working" }, tree: shaOf(0), startTree: shaOf(0), commands: {}, course: (parts.abandoned ?? []).map((entry) => ({ kind: "goal.abandoned", ...entry })), ...parts };
 }
 
 /** A kept decision `d<n>`; steps and times follow from its number unless given. */

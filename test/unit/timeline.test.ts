@@ -29,6 +29,14 @@ function brief(moment: Moment): unknown[] {
       return ["host", `${moment.host}:${String(moment.port)}`, moment.count, moment.refused, moment.steps];
     case "abandonment":
       return ["abandonment", moment.title, moment.by];
+    case "plan":
+      return ["plan", moment.by, moment.added, moment.removed, moment.changed];
+    case "waiver":
+      return ["waiver", moment.title, moment.by];
+    case "limit-neared":
+      return ["limit-neared", moment.limit, moment.mark];
+    case "limit-raised":
+      return ["limit-raised", moment.limit, moment.to, moment.by];
     case "check":
       return ["check", moment.receipt, moment.on, moment.outcome];
     case "instruction":

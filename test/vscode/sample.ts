@@ -25,6 +25,15 @@ interface SampleRun {
 
 const ended = (outcome: "stopped" | "failed", why: string): RunEvent => ({ kind: "run.ended", outcome, why, cost: { kind: "known", usd: 0 } });
 
+const planned: RunEvent = {
+  kind: "goals.set",
+  by: "agent",
+  goals: [
+    { id: "schema", title: "The new column is there", required: true, ifParentAbandoned: "stop", doneWhen: "npm run schema" },
+    { id: "backfill", title: "Old rows are filled", parent: "schema", required: false, ifParentAbandoned: "finish" },
+  ],
+};
+
 /** Oldest first. */
 function sampleRuns(): readonly SampleRun[] {
   const landed = goldenEvents("0.1.0-landed.jsonl");
@@ -40,7 +49,7 @@ function sampleRuns(): readonly SampleRun[] {
     { task: "Quarantine nothing, fix the flaky tests", state: "ready", events: goldenEvents("0.1.0-bounded.jsonl") },
     { task: "Propose a smaller parser", state: "proposed", events: goldenEvents("0.1.0-proposed.jsonl") },
     { task: "Add a race detector", state: "paused", events: until(gated, "run.paused") },
-    { task: "Write the migration", state: "working", events: early, held: true },
+    { task: "Write the migration", state: "working", events: [...early, planned], held: true },
     { task: "Ledger v2", state: "waiting", events: asking, held: true },
   ];
 }

@@ -1,4 +1,5 @@
 // Runs as the page is told of them: one of a dozen decisions in all their states, and ones as long as a night is.
+import type { Goal } from "../../src/core/log/goals.js";
 import type { Panel } from "../../src/core/panel/panel.js";
 import { panel } from "../../src/core/panel/panel.js";
 import type { Run, StepEntry } from "../../src/core/run/run.js";
@@ -49,8 +50,34 @@ function stepParts(n: number): Partial<StepEntry> {
   return { decision: `d${String(Math.floor(n / 40) + 1)}`, ...(n % 31 === 0 ? { outcome: "error" as const } : {}), ...(n % 7 === 0 ? { changed: ["src/auth/store.ts"] } : {}) };
 }
 
-export function samplePanel(of: Run = sampleRun()): Panel {
-  return panel({ run: of, diff: undefined, summary: "Lock order fixed in AuthStore.", shown: new Map([["g1", "psql -f migrations/backfill.sql\nin the worktree"]]), trusted: true, scripted: false, interrupted: false });
+export function samplePanel(of: Run = sampleRun(), trusted = true): Panel {
+  return panel({ run: of, diff: undefined, summary: "Lock order fixed in AuthStore.", shown: new Map([["g1", "psql -f migrations/backfill.sql\nin the worktree"]]), trusted, scripted: false, interrupted: false });
+}
+
+/** The sample's run while it still works: a tree of goals in every state, an attempt left, and limits that are near and reached. */
+export function plannedRun(): Run {
+  const base = sampleRun();
+  const goal = (id: string, title: string, parts: Partial<Goal> = {}): Goal => ({ id, title, required: false, ifParentAbandoned: "stop", ...parts });
+  const work = (usd: number, steps: number, attempts = 0, reached?: string) => ({ usd, tokens: steps * 900, workedMs: steps * 2_500, steps, attempts, reached });
+  const { values } = base.spec.policy;
+  return {
+    ...base,
+    phase: { kind: "working" },
+    spec: { ...base.spec, policy: { ...base.spec.policy, values: { ...values, "limits.usd": 10, "limits.hours": 8, "limits.steps": 250 } } },
+    spent: { ...base.spent, usd: 8.62, workedMs: 9_300_000, steps: 260, turns: 90 },
+    currentGoal: "g2",
+    goals: [
+      goal("main", "No test of the login fails by chance any more", { required: true, by: "person", doneWhen: "npm test -- auth --repeat 400" }),
+      goal("g1", "Make it deterministic", { parent: "main", required: true }),
+      goal("lock", "One lock for the refresh of tokens", { parent: "g1", required: true, by: "person", doneWhen: "npm run lint:locks" }),
+      goal("clock", "Seed the clock of every test, also of those that start a browser of their own and wait for it", { parent: "g1" }),
+      goal("g2", "Prove it", { parent: "main", doneWhen: "npm run race" }),
+      goal("docs", "Say in the docs which lock comes first", { by: "person" }),
+    ],
+    goalWork: { lock: work(2.1, 90, 0, "r1"), clock: work(3.4, 120), g2: work(1.31, 50, 4) },
+    abandoned: [{ goal: "clock", by: "rule", rule: "minutes", why: "2 h of work went into it, of 2 h that it may take.", tried: ["fake timers", "a clock of its own"], smallestUnblock: "Say whether the browser tests may be left out.", takenOut: ["d5"], kept: ["d3"], afterStep: 230 }],
+    decisions: base.decisions.map((one, n) => ({ ...one, reason: { ...one.reason, goal: ["lock", "lock", "docs", "clock", "g2", "g2"][n] } })),
+  };
 }
 
 /** As many steps as a long night has, in twenty decisions. */

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { stepGroups, stepRow } from "../../src/core/panel/step-groups.js";
 import { Pages, type Opening, type TimelinePage } from "./page.js";
-import { longRun, samplePanel, sampleRun } from "./sample.js";
+import { longRun, plannedRun, samplePanel, sampleRun } from "./sample.js";
 import { THEME_NAMES } from "./themes.js";
 
 const pictures = join(import.meta.dirname, "..", "..", "pictures");
@@ -147,7 +147,7 @@ describe("the timeline's page", function () {
       await page.tell({ kind: "steps", from: asked.from, to: asked.to, rows: run.steps.filter((step) => step.step >= asked.from && step.step <= asked.to).map(stepRow) });
       assert.match((await page.page.locator(".step.current").textContent()) ?? "", /^1edit/);
       await page.act("out", "out", "out", "out");
-      assert.deepEqual(await page.page.locator("main h3 .title").allTextContents(), ["Make it deterministic", "Prove it", "In no goal"]);
+      assert.deepEqual(await page.page.getByRole("treeitem").locator(".title").allTextContents(), ["Make it deterministic", "Prove it", "Outside the plan"]);
       await page.act("out");
       assert.match((await page.page.locator("main h2").first().textContent()) ?? "", /Outcome/);
     }));
@@ -309,20 +309,115 @@ describe("the timeline's page", function () {
       assert.match((await page.page.locator(".step.current").textContent()) ?? "", /^5,000/);
     }));
 
+  async function atGoals(opening: Opening, doing: (page: TimelinePage) => Promise<void>): Promise<void> {
+    await shown(opening, async (page) => {
+      await page.tell({ kind: "panel", panel: samplePanel(plannedRun()) });
+      await page.act("out");
+      await doing(page);
+    });
+  }
+
+  it("shows the goals as a tree, with how each stands in words, what went into it, and why one was given up", () =>
+    atGoals({}, async (page) => {
+      const items = page.page.getByRole("treeitem");
+      assert.deepEqual(await items.evaluateAll((all) => all.map((item) => [item.getAttribute("aria-level"), item.querySelector(".stands")?.textContent])), [
+        ["1", "open · 260 steps, 10 min 50 s, $6.81"],
+        ["2", "open · 210 steps, 8 min 45 s, $5.50"],
+        ["3", "reached · 90 steps, 3 min 45 s, $2.10"],
+        ["3", "given up · 120 steps, 5 min 00 s, $3.40"],
+        ["2", "in progress, check red 4 of 5 times · 50 steps, 2 min 05 s, $1.31"],
+        ["1", "open · nothing yet"],
+        ["1", "belongs to no goal"],
+      ]);
+      const clock = items.nth(3);
+      assert.equal(await clock.locator(".account").textContent(), "Given up by a rule: its time is used up2 h of work went into it, of 2 h that it may take.Would unblock it: Say whether the browser tests may be left out.");
+      assert.deepEqual(await items.nth(2).locator(".mark").allTextContents(), ["required", "yours"]);
+      assert.match((await items.nth(4).textContent()) ?? "", /Its check may be red once more\./);
+    }));
+
+  it("moves through the goals with the focus, and goes into a goal and all below it", () =>
+    atGoals({}, async (page) => {
+      await page.act("next");
+      assert.equal(await page.selected(), "Make it deterministic");
+      assert.equal(await page.page.evaluate(() => document.activeElement?.getAttribute("aria-level")), "2");
+      await page.act("in");
+      assert.deepEqual((await page.page.locator("main article .title").allTextContents()).toSorted(), ["Add a race detector to AuthStore", "Delete the retry wrapper around login()", "Move the token refresh lock into AuthStore"]);
+      await page.act("out");
+      assert.equal(await page.selected(), "Make it deterministic");
+    }));
+
+  it("asks to give up an open goal, and to let one be tried again that was given up or nearly so, by click or key", () =>
+    atGoals({}, async (page) => {
+      const { page: window } = page;
+      const offered = (): Promise<string[]> => window.locator(".goals .actions button:not(.quiet)").allTextContents();
+      assert.deepEqual(await offered(), ["Give up…"]);
+      await window.getByRole("button", { name: "Give up…" }).click();
+      assert.deepEqual(page.lastSaid("giveUp"), { kind: "giveUp", goal: "main" });
+      await page.act("next", "next");
+      assert.deepEqual(await offered(), []);
+      await page.act("next");
+      assert.deepEqual(await offered(), ["Let it be tried again"]);
+      await window.getByRole("button", { name: "Let it be tried again" }).focus();
+      await window.keyboard.press("Enter");
+      assert.deepEqual(page.lastSaid("waive"), { kind: "waive", goal: "clock" });
+      await page.act("next");
+      assert.deepEqual(await offered(), ["Let it be tried again", "Give up…"]);
+    }));
+
+  it("offers nothing to do about goals and limits where nobody may act, and no goal to give up once the run has ended", () =>
+    shown({}, async (page) => {
+      const of = (trusted: boolean, run = plannedRun()) => samplePanel(run, trusted);
+      await page.tell({ kind: "panel", panel: of(false) });
+      await page.act("out");
+      assert.equal(await page.page.getByRole("button", { name: /Give up|tried again|Raise/u }).count(), 0);
+      await page.tell({ kind: "panel", panel: of(true, { ...plannedRun(), phase: { kind: "ended", outcome: "ready", why: "" } }) });
+      assert.equal(await page.page.getByRole("button", { name: /Give up|Raise/u }).count(), 0);
+      await page.act("next", "next", "next");
+      assert.equal(await page.page.getByRole("button", { name: "Let it be tried again" }).count(), 1);
+    }));
+
+  it("shows how much of each limit is used, in words where it is near or reached, and asks to raise one", () =>
+    atGoals({}, async (page) => {
+      assert.deepEqual(await page.page.locator(".limit").evaluateAll((all) => all.map((one) => [one.querySelector(".label")?.textContent, one.querySelector(".amount")?.textContent, one.querySelector(".level")?.textContent.trim()])), [
+        ["money", "$8.62 of $10.00 (86 %)", "near"],
+        ["hours of work", "2.6 of 8 hours (32 %)", undefined],
+        ["steps", "260 of 250 steps (104 %)", "reached"],
+      ]);
+      await page.page.getByRole("button", { name: "Raise the limit: steps" }).click();
+      assert.deepEqual(page.lastSaid("raise"), { kind: "raise", limit: "steps" });
+    }));
+
+  it("shows no limits where none is set", () =>
+    shown({}, async (page) => {
+      await page.tell({ kind: "panel", panel: { ...samplePanel(), limits: [] } });
+      assert.equal(await page.page.locator(".limits").count(), 0);
+    }));
+
+  /** Takes its picture on the way. */
+  async function faultless({ page }: TimelinePage, picture: string): Promise<void> {
+    mkdirSync(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, `${picture}.png`) });
+    await page.evaluate(axe);
+    const found = await page.evaluate(async () => {
+      const { violations } = await (window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe.run();
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ""}`).join(" | ")}`);
+    });
+    assert.deepEqual(found, []);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "it scrolls sideways");
+  }
+
   for (const theme of THEME_NAMES) {
     for (const width of [520, 760]) {
+      it(`has nothing that axe finds fault with among its goals, in ${theme} at ${String(width)} pixels`, () =>
+        atGoals({ theme, width, height: 1100 }, async (page) => {
+          await page.act("next", "next", "next");
+          await faultless(page, `goals-${theme}-${String(width)}`);
+        }));
+
       it(`has nothing that axe finds fault with, in ${theme} at ${String(width)} pixels`, () =>
         shown({ theme, width, height: 1400 }, async (page) => {
           await page.act("evidence");
-          mkdirSync(pictures, { recursive: true });
-          await page.page.screenshot({ path: join(pictures, `timeline-${theme}-${String(width)}.png`) });
-          await page.page.evaluate(axe);
-          const found = await page.page.evaluate(async () => {
-            const { violations } = await (window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe.run();
-            return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary ?? ""}`).join(" | ")}`);
-          });
-          assert.deepEqual(found, []);
-          assert.equal(await page.page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "it scrolls sideways");
+          await faultless(page, `timeline-${theme}-${String(width)}`);
         }));
     }
   }

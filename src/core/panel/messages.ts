@@ -1,6 +1,7 @@
 // What the timeline panel and its host say to each other. What comes from the panel is parsed: a page is another process,
 // and one that draws an agent's words.
 import { z } from "zod";
+import { limitName } from "../log/limits.js";
 import type { Panel } from "./panel.js";
 import type { StepGroup, StepRow } from "./step-groups.js";
 
@@ -54,6 +55,10 @@ export const fromPanelSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("land") }),
   z.object({ kind: z.literal("unland") }),
   z.object({ kind: z.literal("asText") }),
+  /** What it is given up for, and to which amount a limit is raised, the editor asks. */
+  z.object({ kind: z.literal("giveUp"), goal: z.string() }),
+  z.object({ kind: z.literal("waive"), goal: z.string() }),
+  z.object({ kind: z.literal("raise"), limit: limitName }),
 ]);
 export type FromPanel = z.infer<typeof fromPanelSchema>;
 

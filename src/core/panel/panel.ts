@@ -7,7 +7,8 @@ import type { DiffSet } from "../review/diff-set.js";
 import type { Overlap } from "../review/overlap.js";
 import { overlapText } from "../review/overlap-text.js";
 import { report } from "../review/report.js";
-import { reportSections, type Line, type Section, type Span } from "../review/report-document.js";
+import { reportSections, type Section } from "../review/report-document.js";
+import type { Line, Span } from "../review/report-line.js";
 import { lastGiven } from "../review/undo.js";
 import { effectiveVerdict, selection, undecided, type EffectiveVerdict } from "../review/verdict.js";
 import type { GateKind, VerdictKind } from "../log/parts.js";
@@ -112,7 +113,7 @@ export interface Panel {
   /** What happened outside decisions and must not be overlooked, in order. */
   readonly events: readonly string[];
   readonly gates: readonly PanelGate[];
-  readonly can: { readonly resume: boolean; readonly rework: number; readonly land: boolean; readonly unland: boolean; readonly undo: boolean; readonly adopt: boolean; readonly review: boolean };
+  readonly can: { readonly resume: boolean; readonly rework: number; readonly land: boolean; readonly unland: boolean; readonly undo: boolean; readonly adopt: boolean; readonly review: boolean; readonly raise: boolean };
 }
 
 export interface PanelInput {
@@ -157,7 +158,7 @@ export function panel({ run, diff, summary, shown, trusted: isTrusted, scripted,
     counts: { decisions: changing.length, undecided: undecided(run).length, accepted: whole("accept"), rejected: whole("reject"), steps: digest.count },
     strip: activity,
     report: reportSections(report(run, diff, { summary }, told)).map(visibleSection),
-    chapters: chapters(run, decisions),
+    chapters: chapters(run, decisions, trusted),
     limits: limits(run),
     groups: groupsOf(decisions),
     decisions,
@@ -175,6 +176,7 @@ export function panel({ run, diff, summary, shown, trusted: isTrusted, scripted,
       undo: trusted && lastGiven(run) !== undefined,
       adopt: trusted && run.phase.kind === "ended" && accepted.some(({ decision }) => decision.state === "proposed"),
       review: trusted && !landed,
+      raise: trusted && (run.phase.kind !== "ended" || run.phase.outcome === "stopped"),
     },
   };
 }

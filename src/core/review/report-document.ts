@@ -5,15 +5,9 @@ import { cacheShareText } from "../run/cache-share.js";
 import { momentText } from "../run/moment-text.js";
 import type { TimelineDecision } from "../run/timeline.js";
 import type { CheckRow, Report } from "./report.js";
+import { line, type Line, type Span } from "./report-line.js";
+import { unreachedLines } from "./unreached.js";
 import { VERDICT_TEXT } from "./verdict-text.js";
-
-/** Plain words of the runner; or words that somebody else wrote, to be quoted; or a path, command or id. */
-export type Span = string | { readonly quote: string } | { readonly code: string };
-
-export interface Line {
-  readonly spans: readonly Span[];
-  readonly below?: readonly Line[];
-}
 
 export interface Section {
   readonly heading: string;
@@ -48,10 +42,6 @@ function boundaryLines({ boundaries }: Report): readonly Line[] {
     ...boundaries.enforced.map((glob) => line({ code: glob }, ": held by policy, changed only where somebody allowed it")),
     ...boundaries.advice.map((words) => line({ quote: words }, ": told to the agent, enforced by nothing")),
   ];
-}
-
-export function line(...spans: Span[]): Line {
-  return { spans };
 }
 
 function section(heading: string, lines: readonly Line[]): Section {
@@ -144,7 +134,7 @@ function checkLine(row: CheckRow): Line {
 }
 
 export function notDoneSection(report: Report): Section {
-  return section("Not done", [...report.abandoned.map((goal) => line(momentText(goal))), ...report.notDone.map((text) => line("The agent: ", { quote: text }))]);
+  return section("Not done", [...unreachedLines(report), ...report.notDone.map((text) => line("The agent: ", { quote: text }))]);
 }
 
 export function unsureSection(report: Report): Section {

@@ -1,7 +1,8 @@
 // The report as one HTML page that needs nothing else: no script, no link, no picture, no font from anywhere, and a
 // content policy that forbids them. Every word that is not ours is text.
 import { visible } from "../text/visible.js";
-import type { Line, Section, Span } from "./report-document.js";
+import type { Section } from "./report-document.js";
+import type { Line, Span } from "./report-line.js";
 import { reportSections } from "./report-document.js";
 import type { Report } from "./report.js";
 

@@ -1,7 +1,8 @@
 // The report as Markdown. Nothing that an agent or a file name says can become a heading, a link, a picture, a mention
 // or a tag: such text is escaped, and what hosts turn into links by themselves is broken by an empty comment.
 import { visible } from "../text/visible.js";
-import type { Line, Section, Span } from "./report-document.js";
+import type { Section } from "./report-document.js";
+import type { Line, Span } from "./report-line.js";
 import { reportSections } from "./report-document.js";
 import type { Report } from "./report.js";
 

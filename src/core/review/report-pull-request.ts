@@ -1,5 +1,6 @@
 // The body of a pull request: what a reviewer elsewhere needs, and nothing that only the run's owner can act on.
-import { approvalSection, checksSection, decisionSections, line, notDoneSection, unsureSection, type Section } from "./report-document.js";
+import { approvalSection, checksSection, decisionSections, notDoneSection, unsureSection, type Section } from "./report-document.js";
+import { line } from "./report-line.js";
 import { markdownSections } from "./report-markdown.js";
 import type { Report } from "./report.js";
 

@@ -1,5 +1,6 @@
 // The morning report as a value: what came of the run, what waits for a person, and what must be read before anything
 // lands. Facts come from the runner's events; the agent's words are kept apart, to be quoted as the agent's.
+import { goalRows, type GoalRow } from "../goals/view.js";
 import type { Moment } from "../run/moments.js";
 import { phaseText } from "../run/phase-text.js";
 import { timeline, type Timeline, type TimelineDecision } from "../run/timeline.js";
@@ -62,7 +63,10 @@ export interface Report {
   readonly checks: readonly CheckRow[];
   readonly violations: Run["violations"];
   readonly denials: readonly Extract<Moment, { kind: "denial" | "gate" }>[];
+  /** Those that are given up now. */
   readonly abandoned: readonly Extract<Moment, { kind: "abandonment" }>[];
+  /** Every goal, in reading order. */
+  readonly goals: readonly GoalRow[];
   readonly approvals: readonly Approval[];
   readonly landing: NonNullable<Run["landing"]> | null;
   readonly landingStop: LandingStop | null;
@@ -106,7 +110,8 @@ export function report(run: Run, diff?: DiffSet, texts: { readonly summary?: str
     checks: checkRows(run),
     violations: run.violations,
     denials: told.filter((moment) => moment.kind === "denial" || moment.kind === "gate").filter((moment) => moment.kind === "denial" || moment.answer === "deny" || moment.state === "expired"),
-    abandoned: told.filter((moment) => moment.kind === "abandonment"),
+    abandoned: told.filter((moment) => moment.kind === "abandonment").filter((moment) => !moment.lifted),
+    goals: goalRows(run),
     approvals: run.decisions.flatMap((decision) => {
       const basis = standing.has(decision.id) ? approvalBasis(decision) : undefined;
       return basis === undefined ? [] : [{ decision: decision.id, basis, by: approvedBy(decision) }];

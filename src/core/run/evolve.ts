@@ -7,7 +7,7 @@ import { evolveGate } from "./evolve-gates.js";
 import { evolveGoal, withAttempt, workOn } from "./evolve-goals.js";
 import { withContact } from "./evolve-hosts.js";
 import { enter, paused, unpaused } from "./phase.js";
-import type { Run, Spent, StepEntry } from "./run.js";
+import type { Run, Spent, StepEntry, Turn } from "./run.js";
 
 /** The run that `run.started` begins. */
 export function begin(event: EventOf<"run.started"> & { readonly seq: number; readonly at: number }): Run {
@@ -29,6 +29,7 @@ export function begin(event: EventOf<"run.started"> & { readonly seq: number; re
     waived: {},
     raised: {},
     neared: [],
+    course: [],
     gates: [],
     permissions: [],
     receipts: [],
@@ -109,9 +110,9 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "turn.waiting":
       return { ...run, phase: enter(run.phase, { kind: "outage", why: event.why, retryAt: event.retryAt }) };
     case "turn.received":
-      return { ...run, phase: enter(run.phase, WORKING), spent: turned(worked(run.spent, event.ms), event.usage, event.cost, event.estimated ?? false), goalWork: workOn(run, event) };
+      return { ...run, phase: enter(run.phase, WORKING), spent: paid(worked(run.spent, event.ms), event.usage, event.cost, event.estimated ?? false), goalWork: workOn(run, event) };
     case "turn.discarded":
-      return { ...run, spent: turned(run.spent, event.usage, event.cost, event.estimated), goalWork: workOn(run, event) };
+      return { ...run, spent: paid(run.spent, event.usage, event.cost, event.estimated), goalWork: workOn(run, event) };
     case "step.intended":
       return { ...run, ...spentOn(run, event), steps: [...run.steps, intendedStep(event)] };
     case "step.finished": {
@@ -121,19 +122,20 @@ function apply(run: Run, event: LoggedEvent): Run {
       return entry === undefined ? after : { ...after, steps: run.steps.with(at, finishedStep(entry, event)) };
     }
     case "goals.set":
-    case "goal.reached":
     case "goal.warned":
     case "goal.abandoned":
     case "goal.waived":
+      return { ...evolveGoal(run, event), course: turned(run, event) };
+    case "goal.reached":
       return evolveGoal(run, event);
     case "boundary.stated": {
       const { enforced, advice } = bothBoundaries(run.spec.boundaries, event);
       return { ...run, spec: { ...run.spec, boundaries: { enforced: [...enforced], advice: [...advice] } } };
     }
     case "limit.neared":
-      return { ...run, neared: [...run.neared, event] };
+      return { ...run, neared: [...run.neared, event], course: turned(run, event) };
     case "limit.raised":
-      return { ...run, raised: { ...run.raised, [event.limit]: { to: event.to, at: event.at } } };
+      return { ...run, course: turned(run, event), raised: { ...run.raised, [event.limit]: { to: event.to, at: event.at } } };
     case "violation.found":
     case "layer.discarded":
     case "decision.opened":
@@ -164,6 +166,10 @@ function apply(run: Run, event: LoggedEvent): Run {
     case "landing.undone":
       return run.landing === undefined ? run : { ...run, landing: { ...run.landing, state: "undone", at: event.at } };
   }
+}
+
+function turned(run: Run, turn: Turn): Run["course"] {
+  return [...run.course, { ...turn, afterStep: run.lastStep }];
 }
 
 const WORKING = { kind: "working" } as const;
@@ -202,7 +208,7 @@ function worked(spent: Spent, ms: number): Spent {
   return { ...spent, workedMs: spent.workedMs + Math.max(0, ms) };
 }
 
-function turned(spent: Spent, usage: Usage, cost: Cost, estimated: boolean): Spent {
+function paid(spent: Spent, usage: Usage, cost: Cost, estimated: boolean): Spent {
   return {
     ...spent,
     turns: spent.turns + 1,

@@ -9,6 +9,22 @@ export function limitText({ limit, used, of }: { readonly limit: LimitName; read
 
 export const LIMIT_NAMES: Readonly<Record<LimitName, string>> = { usd: "money", tokens: "tokens", hours: "hours of work", steps: "steps", files: "files", lines: "lines", "perDay.usd": "money today" };
 
+/** An amount of a limit alone: $20.00, or 500 steps. */
+export function limitAmount(limit: LimitName, value: number): string {
+  switch (limit) {
+    case "usd":
+    case "perDay.usd":
+      return `$${value.toFixed(2)}`;
+    case "hours":
+      return `${oneDigit(value)} ${value === 1 ? "hour" : "hours"}`;
+    case "tokens":
+    case "steps":
+    case "files":
+    case "lines":
+      return `${grouped(Math.round(value))} ${limit}`;
+  }
+}
+
 function amountText(limit: LimitName, used: number, of: number): string {
   switch (limit) {
     case "usd":

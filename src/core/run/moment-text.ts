@@ -1,6 +1,7 @@
 // One moment of a timeline as a sentence. Who said something is part of it; nothing in it can steer a terminal.
 import { visible } from "../text/visible.js";
 import { count, grouped } from "./amounts.js";
+import { courseText } from "./course-text.js";
 import type { Moment, StepRange } from "./moments.js";
 
 /** One line without its end. */
@@ -20,12 +21,12 @@ export function momentText(moment: Moment): string {
       return gateText(moment);
     case "violation":
       return `violation ${moment.violation}: ${moment.paths.map((path) => visible(path)).join(", ")} taken out again, by ${visible(moment.rule)}`;
-    case "abandonment": {
-      const who = { agent: "the agent", rule: "a rule", person: "a person" }[moment.by];
-      const tried = moment.tried.length === 0 ? "" : ` Tried: ${moment.tried.map((one) => `"${visible(one)}"`).join(", ")}.`;
-      const unblock = moment.smallestUnblock === null ? "" : ` Would unblock it: "${visible(moment.smallestUnblock)}".`;
-      return `goal abandoned by ${who}: ${visible(moment.title)}. Why: "${visible(moment.why)}".${tried}${unblock}`;
-    }
+    case "abandonment":
+    case "plan":
+    case "waiver":
+    case "limit-neared":
+    case "limit-raised":
+      return courseText(moment);
     case "check": {
       const outcome = moment.outcome === "unable" ? `could not run${moment.why === null ? "" : ` (${visible(moment.why)})`}` : moment.outcome;
       const on = { base: "on the base", decision: "", landing: "on what would land", worktree: "on the worktree" }[moment.on];
@@ -51,6 +52,7 @@ export function momentText(moment: Moment): string {
 }
 
 function gateText(gate: Extract<Moment, { kind: "gate" }>): string {
+  if (gate.type === "plan" && gate.answer !== null) return `plan of ${visible(gate.target)} ${gate.answer === "allow" ? "approved" : "sent back"} by ${visible(gate.by ?? "a person")}${gate.comment === null ? "" : `: "${visible(gate.comment)}"`}`;
   const asked = `approval ${gate.gate} (${gate.type}): ${visible(gate.target)}. Why: "${visible(gate.why)}".`;
   const comment = gate.comment === null ? "" : `: "${visible(gate.comment)}"`;
   switch (gate.state) {

@@ -1,6 +1,7 @@
 // What a compressed account of a run must still tell, in order: the work between decisions in a few words, and every
-// failure, denial, approval, violation, abandonment, check and landing. It merges repetitions and drops nothing.
+// failure, denial, approval, violation, abandonment, check and landing, and what people and limits changed. It merges repetitions and drops nothing.
 import type { Confirmation } from "../log/landing.js";
+import { courseMoments, type CourseMoment } from "./course.js";
 import type { StepDigest, StepMoment } from "./digest-schema.js";
 import type { DecisionId, Gate, Receipt, Run } from "./run.js";
 import { stepDigest, stepOfGate } from "./step-digest.js";
@@ -10,6 +11,7 @@ export type StepRange = readonly [number, number];
 
 export type Moment =
   | StepMoment
+  | CourseMoment
   /** Where the decision of that id stands among the rest. */
   | { readonly kind: "decision"; readonly decision: DecisionId }
   | {
@@ -27,7 +29,6 @@ export type Moment =
   | { readonly kind: "violation"; readonly violation: string; readonly paths: readonly string[]; readonly rule: string; readonly decision: DecisionId | null }
   /** A host that a command reached, or was refused; `steps` is null where only checks or the set-up tried. */
   | { readonly kind: "host"; readonly host: string; readonly port: number; readonly count: number; readonly refused: string | null; readonly steps: StepRange | null }
-  | { readonly kind: "abandonment"; readonly goal: string; readonly title: string; readonly by: "agent" | "rule" | "person"; readonly why: string; readonly tried: readonly string[]; readonly smallestUnblock: string | null }
   | { readonly kind: "check"; readonly receipt: string; readonly command: string; readonly source: Receipt["source"]; readonly on: Receipt["on"]["kind"]; readonly outcome: Receipt["outcome"]; readonly why: string | null; readonly decision: DecisionId | null }
   | { readonly kind: "instruction"; readonly at: number }
   | { readonly kind: "landing"; readonly state: "intended" | "landed" | "undone"; readonly branch: string; readonly commits: number; readonly by: string | null }
@@ -57,7 +58,6 @@ function stepMoments({ moments: found }: StepDigest): Placed[] {
 
 function recordMoments(run: Run, digest: StepDigest): Placed[] {
   const end = Number.MAX_SAFE_INTEGER;
-  const title = (id: string): string => run.goals.find((goal) => goal.id === id)?.title ?? id;
   const { landing, landingStop } = run;
   return [
     ...run.decisions.map((decision): Placed => ({ step: decision.steps[0], rank: OPENS + 0.5, moment: { kind: "decision", decision: decision.id } })),
@@ -75,11 +75,7 @@ function recordMoments(run: Run, digest: StepDigest): Placed[] {
     ...run.receipts
       .filter((receipt) => receipt.outcome !== "green" || receipt.on.decision === undefined)
       .map((receipt): Placed => ({ step: receipt.afterStep, rank: LATER, moment: checkMoment(receipt) })),
-    ...run.abandoned.map((goal): Placed => ({
-      step: goal.afterStep,
-      rank: FOLLOWS,
-      moment: { kind: "abandonment", goal: goal.goal, title: title(goal.goal), by: goal.by, why: goal.why, tried: goal.tried, smallestUnblock: goal.smallestUnblock ?? null },
-    })),
+    ...courseMoments(run).map(({ step, moment }): Placed => ({ step, rank: FOLLOWS, moment })),
     ...run.steering.map((said): Placed => ({ step: said.afterStep, rank: LATER, moment: { kind: "instruction", at: said.at } })),
     ...(landing === undefined ? [] : [{ step: end, rank: FOLLOWS, moment: landingMoment(landing) }]),
     ...(landingStop === undefined

@@ -168,6 +168,9 @@ export interface LandingStop {
   readonly confirm: readonly Confirmation[];
 }
 
+/** What turned the run on its way. */
+export type Turn = EventOf<"goals.set"> | EventOf<"goal.warned"> | EventOf<"goal.abandoned"> | EventOf<"goal.waived"> | EventOf<"limit.neared"> | EventOf<"limit.raised">;
+
 export interface Run {
   readonly id: RunId;
   /** As the run started, but with the policy in force: it may have been narrowed since. */
@@ -196,6 +199,8 @@ export interface Run {
   /** By limit: what a person raised it to, and when. */
   readonly raised: Readonly<Partial<Record<LimitName, { readonly to: number; readonly at: number }>>>;
   readonly neared: readonly Omit<EventOf<"limit.neared">, "kind">[];
+  /** What became of its goals and limits, in order: also what does not hold any more. */
+  readonly course: readonly (Turn & { readonly afterStep: number })[];
   readonly gates: readonly Gate[];
   readonly permissions: readonly Permission[];
   readonly receipts: readonly Receipt[];

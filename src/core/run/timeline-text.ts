@@ -41,7 +41,8 @@ export function timelineText(timeline: Timeline, options: TimelineLook): string 
 
 /** Good news has a mark of its own: what somebody must not overlook is lost among marks that mean nothing. */
 function markOf(moment: Moment): "!" | "✓" {
-  const good = (moment.kind === "check" && moment.outcome === "green") || (moment.kind === "landing" && moment.state === "landed") || (moment.kind === "gate" && moment.answer === "allow");
+  const isPersons = moment.kind === "plan" || moment.kind === "waiver" || moment.kind === "limit-raised";
+  const good = isPersons || (moment.kind === "check" && moment.outcome === "green") || (moment.kind === "landing" && moment.state === "landed") || (moment.kind === "gate" && moment.answer === "allow");
   return good ? "✓" : "!";
 }
 
@@ -51,7 +52,7 @@ function heading(timeline: Timeline, width: number): string[] {
   const facts = [`Run ${timeline.run}`, visible(phaseSentence(phase)), stage, `${duration(timeline.spent.workedMs)} of work`, money(timeline.spent), `${count(timeline.steps, "step")} in ${count(timeline.decisions.length, "decision")}`];
   const lines = [oneLine(timeline.task, width), ...wrap(facts.join(" · "), width)];
   for (const goal of timeline.goals) {
-    const marks = [goal.required ? "required" : "", goal.abandoned ? "abandoned" : ""].filter((mark) => mark !== "").join(", ");
+    const marks = [goal.required ? "required" : "", goal.state === "abandoned" ? "given up" : goal.state === "reached" ? "reached" : ""].filter((mark) => mark !== "").join(", ");
     lines.push(...marked("-", `goal ${visible(goal.id)}: "${visible(goal.title)}"${marks === "" ? "" : ` (${marks})`}`, width, ""));
   }
   if (timeline.unexplained.length > 0) lines.push(...marked("!", `Unexplained changes: the set-up changed ${timeline.unexplained.map((path) => visible(path)).join(", ")}`, width, ""));

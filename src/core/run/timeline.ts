@@ -3,6 +3,7 @@
 import { band, type Band } from "../review/band.js";
 import { claimResults, receiptsOf, type ClaimResult } from "../review/claims.js";
 import { effectiveVerdict, type EffectiveVerdict } from "../review/verdict.js";
+import { goalState, type GoalState } from "../goals/tree.js";
 import type { DecisionReason } from "../log/decisions.js";
 import type { Goal } from "../log/goals.js";
 import type { FileChange } from "../log/parts.js";
@@ -60,7 +61,7 @@ export interface Timeline {
   readonly startedAtStage: Stage;
   readonly startedAt: number;
   readonly spent: Spent;
-  readonly goals: readonly (Pick<Goal, "id" | "title" | "required"> & { readonly abandoned: boolean })[];
+  readonly goals: readonly (Pick<Goal, "id" | "title" | "required"> & { readonly state: GoalState; readonly abandoned: boolean })[];
   /** How many steps there were. */
   readonly steps: number;
   readonly decisions: readonly TimelineDecision[];
@@ -76,7 +77,6 @@ export interface Timeline {
 /** `digest`: of the run's steps, where the caller has made it already. */
 export function timeline(run: Run, options: { readonly steps?: boolean; readonly digest?: StepDigest } = {}): Timeline {
   const { digest = stepDigest(run) } = options;
-  const abandoned = new Set(run.abandoned.map((goal) => goal.goal));
   return {
     run: run.id,
     task: run.spec.task,
@@ -85,7 +85,7 @@ export function timeline(run: Run, options: { readonly steps?: boolean; readonly
     startedAtStage: run.spec.stage,
     startedAt: run.startedAt,
     spent: run.spent,
-    goals: run.goals.map(({ id, title, required }) => ({ id, title, required, abandoned: abandoned.has(id) })),
+    goals: run.goals.map(({ id, title, required }) => ({ id, title, required, state: goalState(run, id), abandoned: goalState(run, id) === "abandoned" })),
     steps: digest.count,
     decisions: run.decisions.map((decision) => decisionOf(run, decision, digest.work[decision.id] ?? "")),
     moments: moments(run, digest),

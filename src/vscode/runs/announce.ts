@@ -32,9 +32,14 @@ export class Announcements {
     const review = vscode.l10n.t("Review…");
     const never = vscode.l10n.t("Don't Show Again");
     const more = all > 1 ? vscode.l10n.t(" ({0} waiting)", all) : "";
-    const picked = await vscode.window.showWarningMessage(`${oneLine(one.task, 60)}: ${oneLine(one.gate.target, 100)}${more}`, review, never);
+    const picked = await vscode.window.showWarningMessage(`${oneLine(one.task, 60)}: ${whatWaits(one.gate)}${more}`, review, never);
     this.#isUp = false;
     if (picked === review) await vscode.commands.executeCommand("vigil.openTimeline", { folder: one.folder, run: one.run });
     if (picked === never) await vscode.workspace.getConfiguration("vigil").update("notify.approval", "badge", vscode.ConfigurationTarget.Global);
   }
+}
+
+function whatWaits(gate: Waiting["gate"]): string {
+  const target = oneLine(gate.target, 100);
+  return gate.type === "plan" ? vscode.l10n.t("its plan waits for your approval ({0}); nothing is changed before", target) : target;
 }

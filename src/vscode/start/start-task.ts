@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { forecastRun } from "../../client/forecast-run.js";
 import type { Workspace } from "../../client/open-repository.js";
 import { PLAN_HEADINGS, planOf } from "../../client/plan-file.js";
+import { planFigures } from "../../client/plan-figures.js";
 import { policyReport, type PolicyReport } from "../../client/policy-report.js";
 import { startRun, type Started } from "../../client/start-run.js";
 import { startTime } from "../../client/start-time.js";
@@ -42,7 +43,7 @@ export async function startTask({ repositories, key }: Starter, given: { readonl
   if (task === undefined && given.plan === undefined) return undefined;
   const workspace = await repositories.acting(folder);
   const policy = await policyReport(workspace);
-  const chosen = await chooseStart(workspace, policy, task ?? planOf(given.plan ?? "", vscode.l10n.t("The document")).task);
+  const chosen = await chooseStart(workspace, policy, { task: task ?? planOf(given.plan ?? "", vscode.l10n.t("The document")).task, plan: given.plan });
   if (chosen === undefined) return undefined;
   const started = await vscode.window.withProgress({ location: { viewId: "vigil.runs" } }, (): Promise<Started> => startRun(workspace, { task, file: undefined, plan: given.plan, ...chosen }));
   return { folder, run: started.id };
@@ -84,29 +85,33 @@ async function askTask(): Promise<string | undefined> {
 }
 
 interface Choice extends vscode.QuickPickItem {
-  readonly does: "start" | "later" | "stage" | "policy" | "nothing";
+  readonly does: "start" | "later" | "stage" | "plan" | "policy" | "nothing";
 }
 
 interface Chosen {
   readonly stage: Stage;
+  readonly planFirst: boolean;
   /** Epoch milliseconds; now where absent. */
   readonly at?: number;
 }
 
 /** Undefined when the person left. */
-async function chooseStart(workspace: Workspace, policy: PolicyReport, task: string): Promise<Chosen | undefined> {
+async function chooseStart(workspace: Workspace, policy: PolicyReport, { task, plan }: { readonly task: string; readonly plan: string | undefined }): Promise<Chosen | undefined> {
   const runs = await workspace.store.list();
   // Whoever tries this for the first time here should see it look before it writes.
   const first = runs.length === 0 && policy.keys.maxStage.from === "default";
   let stage: Stage = first ? "read-only" : policy.stage;
+  let planFirst = false;
   for (;;) {
     const expected = await forecastRun(workspace.store, stage);
-    const picked = await vscode.window.showQuickPick(choices(workspace, policy, stage, expected), { title: vscode.l10n.t("Start: {0}", oneLine(task, 60)), ignoreFocusOut: true });
+    const rows = [...choices(workspace, policy, stage, expected).toSpliced(2, 0, planChoice(planFirst)), ...(plan === undefined ? [] : [readChoice(plan)])];
+    const picked = await vscode.window.showQuickPick(rows, { title: vscode.l10n.t("Start: {0}", oneLine(task, 60)), ignoreFocusOut: true });
     if (picked === undefined) return undefined;
-    if (picked.does === "start") return { stage };
+    if (picked.does === "start") return { stage, planFirst };
+    if (picked.does === "plan") planFirst = !planFirst;
     if (picked.does === "later") {
       const at = await askTime();
-      if (at !== undefined) return { stage, at };
+      if (at !== undefined) return { stage, planFirst, at };
     }
     if (picked.does === "stage") stage = (await chooseStage(policy, stage)) ?? stage;
     if (picked.does === "policy") await vscode.commands.executeCommand("vigil.showPolicy");
@@ -149,6 +154,25 @@ function choices(workspace: Workspace, policy: PolicyReport, stage: Stage, expec
     row(vscode.l10n.t("$(person) Owner: {0}", typeof value("owner") === "string" ? String(value("owner")) : vscode.l10n.t("you")), vscode.l10n.t("answers for the run"), "policy"),
     row(vscode.l10n.t("$(checklist) Checks: {0}", Array.isArray(checks) && checks.length > 0 ? checks.map((check) => oneLine(String(check), 30)).join(", ") : vscode.l10n.t("none required")), vscode.l10n.t("run on the base first, and on what would land"), "policy"),
   ];
+}
+
+function planChoice(planFirst: boolean): Choice {
+  return {
+    label: planFirst ? vscode.l10n.t("$(check) Plan first, then ask me") : vscode.l10n.t("$(list-tree) Plan first, then ask me"),
+    description: planFirst ? vscode.l10n.t("yes: nothing is changed before you have approved the goals") : vscode.l10n.t("no: it begins at once"),
+    does: "plan",
+  };
+}
+
+/** What was understood of the document, so that nobody takes a sentence for a rule that holds. */
+function readChoice(plan: string): Choice {
+  const { goals, checks, rules, advice } = planFigures(plan);
+  const read = goals === 0 ? vscode.l10n.t("no goals") : [count(goals, "goal"), ...(checks === 0 ? [] : [count(checks, "check")]), ...(rules === 0 ? [] : [count(rules, "rule")])].join(", ");
+  return {
+    label: vscode.l10n.t("$(checklist) Read from the document: {0}", read),
+    description: advice === 0 ? "" : vscode.l10n.t("{0} of it can only be told to the agent", count(advice, "line")),
+    does: "nothing",
+  };
 }
 
 async function chooseStage(policy: PolicyReport, current: Stage): Promise<Stage | undefined> {

@@ -24,6 +24,9 @@ const STEPPING_MS = 120;
 /** Steps that are sent at once. */
 const MOST_STEPS = 500;
 
+/** What the page asks for that is a command of the extension as well. */
+const COMMANDS = { resume: "vigil.resumeRun", land: "vigil.land", unland: "vigil.undoLanding", giveUp: "vigil.giveUpGoal", waive: "vigil.waiveGoal", raise: "vigil.raiseLimit", asText: "vigil.openRunAsText" } as const;
+
 export interface Shown {
   readonly folder: string;
   readonly run: string;
@@ -223,16 +226,13 @@ export class TimelinePanel implements vscode.Disposable {
         await vscode.commands.executeCommand("vigil.copyLink", { ...this.shown, decision: message.decision });
         return;
       case "resume":
-        await vscode.commands.executeCommand("vigil.resumeRun", this.shown);
-        return;
       case "land":
-        await vscode.commands.executeCommand("vigil.land", this.shown);
-        return;
       case "unland":
-        await vscode.commands.executeCommand("vigil.undoLanding", this.shown);
-        return;
+      case "giveUp":
+      case "waive":
+      case "raise":
       case "asText":
-        await vscode.commands.executeCommand("vigil.openRunAsText", this.shown);
+        await vscode.commands.executeCommand(COMMANDS[message.kind], { ...message, ...this.shown });
     }
   }
 

@@ -64,7 +64,7 @@ export function GateCard({ model, gate }: { readonly model: Model; readonly gate
         <button disabled={!hears || gate.shown === null} onClick={() => { answer("allow", false); }}>
           {gate.type === "question" ? "Send answer" : gate.type === "plan" ? "Go ahead" : "Allow once"}
         </button>
-        <button disabled={!hears} onClick={() => { answer("deny", false); }}>Deny</button>
+        <button disabled={!hears} onClick={() => { answer("deny", false); }}>{gate.type === "plan" ? "Send back" : "Deny"}</button>
         {canLast && (
           <button class="quiet" disabled={!hears || gate.shown === null} onClick={() => { answer("allow", true); }}>
             Allow for this run

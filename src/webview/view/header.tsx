@@ -3,6 +3,7 @@ import { act } from "../acts.js";
 import type { Panel } from "../../core/panel/panel.js";
 import type { Model } from "../model.js";
 import { Icon } from "./icon.js";
+import { Limits } from "./limits.js";
 
 export function Header({ model, panel }: { readonly model: Model; readonly panel: Panel }) {
   const { undecided, accepted, rejected, decisions, steps } = panel.counts;
@@ -25,6 +26,7 @@ export function Header({ model, panel }: { readonly model: Model; readonly panel
         <span class="count">{rejected} rejected</span>
         {panel.coverage !== null && <span class="coverage">{panel.coverage}</span>}
       </p>
+      <Limits model={model} panel={panel} />
       {panel.unexplained.length > 0 && (
         <p class="unexplained">
           <Icon name="warning" /> Unexplained changes, belonging to no decision: {panel.unexplained.map((path, n) => [n > 0 && ", ", <code key={path}>{path}</code>])}

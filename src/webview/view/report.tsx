@@ -1,5 +1,5 @@
 // Level 0: the morning report. The same sections as the command line's, with the agent's words quoted as the agent's.
-import type { Line, Span } from "../../core/review/report-document.js";
+import type { Line, Span } from "../../core/review/report-line.js";
 import type { Panel } from "../../core/panel/panel.js";
 import { act } from "../acts.js";
 import type { Model } from "../model.js";
