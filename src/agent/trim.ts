@@ -1,6 +1,6 @@
 // Makes room in the conversation before a turn, as an event of its own. What people said, the task and the decisions stay
 // in force: the brief holds them, made anew from the run. The service's own context editing and compaction are not asked
-// for. They would only begin where this never gets (100,000 and 150,000 tokens), cost a refused request on servers that lack
+// for. They would only begin where this hardly ever gets (100,000 and 150,000 tokens), cost a refused request on servers that lack
 // them, and take away or rewrite what the model sees without the log saying what it was. Where all else fails,
 // the conversation begins anew (`restart` in turn.ts).
 import { brief } from "../core/run/brief.js";

@@ -5,6 +5,7 @@ import type { Decision, Run } from "../core/run/run.js";
 import { LIMIT_NAMES, limitText } from "../core/run/limit-text.js";
 import { oneLine } from "../core/text/one-line.js";
 import { count } from "../core/run/amounts.js";
+import { localMinute } from "./amounts.js";
 import type { Ink } from "./ink.js";
 
 const WIDTH = 160;
@@ -39,6 +40,8 @@ export function happening(event: LoggedEvent, run: Run, speaker = "the agent"): 
       return `Goal ${short(event.goal)} given up by ${event.by === "agent" ? (speaker === "the agent" ? speaker : `the agent (${speaker})`) : `a ${event.by}`}: "${short(event.why)}"`;
     case "goals.set":
       return `Goals set by the ${event.by}: ${event.goals.map((goal) => `${short(goal.id)} "${short(goal.title)}"`).join(", ")}`;
+    case "boundary.stated":
+      return [...(event.enforced.length === 0 ? [] : [`Not to be touched, enforced from now on: ${whole(event.enforced.join(", "))}`]), ...event.advice.map((words) => `Not to be touched, told to the agent and enforced by nothing: "${short(words)}". Write the path in backticks to have it enforced.`)].join("\n");
     case "goal.reached":
       return `Goal ${short(event.goal)} is reached: its check is green.`;
     case "goal.warned":
@@ -62,6 +65,10 @@ export function happening(event: LoggedEvent, run: Run, speaker = "the agent"): 
       return `The policy is stricter now: ${short(event.why)}`;
     case "stage.lowered":
       return `The stage is ${event.to} now: ${whole(event.why)}`;
+    case "run.queued":
+      return event.until === undefined ? `Queued: ${whole(event.why)}` : `Waiting for its time, ${localMinute(event.until)}: ${whole(event.why)}`;
+    case "run.dequeued":
+      return "It is this run's turn now.";
     case "run.paused":
       return `Paused: ${whole(event.why)}`;
     case "note.added":

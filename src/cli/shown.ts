@@ -3,6 +3,7 @@
 import type { Shown } from "../client/show-run.js";
 import { STATE_TEXT } from "../client/state-text.js";
 import { band } from "../core/review/band.js";
+import { overlapText } from "../core/review/overlap-text.js";
 import { report, type CheckRow } from "../core/review/report.js";
 import { effectiveVerdict } from "../core/review/verdict.js";
 import { VERDICT_TEXT } from "../core/review/verdict-text.js";
@@ -112,6 +113,7 @@ function noteLines(run: Run, shown: Shown, { ink, width, full }: ShownLook): str
     ...(run.spec.stopAdvice ?? []).flatMap((words) => marked(`From your plan, told to the agent and enforced by nothing, because it names no check and no amount: "${oneLine(words, 200)}"`)),
     ...hostLines(shown, full).flatMap(marked),
     ...boundaryLines(run).flatMap(marked),
+    ...shown.overlaps.flatMap((overlap) => marked(overlapText(overlap))),
     ...shown.notices.flatMap((notice) => marked(visible(notice))),
   ];
   const landed = shown.landed === null ? [] : [`${ink.green("Landed")}   ${count(shown.landed.commits.length, "commit")} on ${visible(shown.landed.branch)}: git log ${visible(shown.landed.branch)}`];
@@ -122,8 +124,8 @@ function boundaryLines({ spec: { boundaries } }: Run): readonly string[] {
   if (boundaries === undefined) return [];
   const { enforced, advice } = boundaries;
   return [
-    ...(enforced.length === 0 ? [] : [`From your plan, changed only after you allow exactly that: ${enforced.map((glob) => visible(glob)).join(", ")}`]),
-    ...advice.map((words) => `From your plan, told to the agent and enforced by nothing, because it names no path: "${oneLine(words, 200)}". Write the path in backticks to have it enforced.`),
+    ...(enforced.length === 0 ? [] : [`Not to be touched, as you said, but after you allow exactly that: ${enforced.map((glob) => visible(glob)).join(", ")}`]),
+    ...advice.map((words) => `Not to be touched, as you said; told to the agent and enforced by nothing, because it names no path: "${oneLine(words, 200)}". Write the path in backticks to have it enforced.`),
   ];
 }
 
@@ -153,6 +155,7 @@ function nextCommands(shown: Shown): readonly (readonly [string, string])[] {
 
 function nextAt({ id, state, gates, undecided, accepted }: Shown): readonly (readonly [string, string])[] {
   switch (state) {
+    case "queued":
     case "preparing":
     case "working":
     case "outage":

@@ -18,6 +18,7 @@ export function stateInk(state: RunRow["state"]): keyof Ink {
       return "red";
     case "landed":
       return "green";
+    case "queued":
     case "preparing":
     case "working":
     case "stopped":

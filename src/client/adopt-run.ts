@@ -32,8 +32,8 @@ export async function adoptRun(workspace: Workspace, id: RunId): Promise<Started
   const resolved = await resolvePolicy(workspace);
   const { stage, why } = await chosenStage(workspace, resolved, "gated-write");
   const adopted = newRunId(new Date());
-  // What the proposing run lacked is no matter of this one: its stage is open here, so commands are confined here.
-  const { withoutCommands: _lacked, ...proposing } = run.spec;
+  // What the proposing run lacked, and when it started, is no matter of this one: its stage is open here, so commands are confined here.
+  const { withoutCommands: _lacked, startAt: _past, ...proposing } = run.spec;
   const spec: Started["spec"] = {
     ...proposing,
     repository: { root: workspace.repository.root, commonDir: workspace.repository.commonDir, ...(workspace.repository.branch === undefined ? {} : { branch: workspace.repository.branch }) },

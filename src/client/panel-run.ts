@@ -14,7 +14,7 @@ export interface PanelReader {
    * is read for the first time it comes twice: at once, and with the figures of the diff set, which git takes a while for.
    * That is made anew only when the changes are others than the last time.
    */
-  read(view: RunAndLog, how: Pick<PanelInput, "trusted" | "scripted" | "interrupted" | "damaged">): AsyncGenerator<Panel, void>;
+  read(view: RunAndLog, how: Pick<PanelInput, "trusted" | "scripted" | "interrupted" | "overlaps" | "damaged">): AsyncGenerator<Panel, void>;
 }
 
 export function panelReader(): PanelReader {

@@ -62,6 +62,14 @@ export function sectionOf(text: string, name: (typeof PLAN_HEADINGS)[number]): s
   return [same, ...lines.slice(start + 1, end === -1 ? undefined : end)].join("\n").trim();
 }
 
+/** The items under "Do not touch". */
+export function untouchable(plan: string): readonly string[] {
+  return sectionOf(plan, "Do not touch")
+    .split("\n")
+    .map((line) => line.trim().replace(/^(?:[-*+]|\d+[.)])\s+/u, "").trim())
+    .filter((line) => line !== "");
+}
+
 function headingOf(line: string): string | undefined {
   const bare = line.trim().replace(/^#{1,6}\s*/, "").replace(/:.*$/, "").trim().toLowerCase();
   const marked = /^#{1,6}\s/.test(line.trim()) || line.includes(":");

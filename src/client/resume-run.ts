@@ -71,7 +71,7 @@ async function isOverNow(workspace: Workspace, id: RunId): Promise<boolean> {
   return view !== undefined && isOver(view.run);
 }
 
-// A worker tests the walls before anything else, and says so; before that an ended run still looks ended.
+// A worker tests the walls before anything else, or waits for its turn, and says so; before that an ended run still looks ended.
 function isAtWork(event: LoggedEvent): boolean {
-  return event.kind === "sandbox.tested" || event.kind === "run.paused";
+  return event.kind === "sandbox.tested" || event.kind === "run.queued" || event.kind === "run.paused";
 }

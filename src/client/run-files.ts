@@ -6,8 +6,13 @@ import { worktreeOf } from "./worktree-of.js";
 
 /** `what`: what cannot be done without them, as in "nothing of it can land". Throws HumanError when they were freed. */
 export async function requireFiles(view: RunAndLog, what: string): Promise<void> {
-  if (view.run.tree === undefined || (await isFolder(worktreeOf(view).gitDir))) return;
+  if (view.run.tree === undefined || (await hasFiles(view))) return;
   throw new HumanError(`The files of the run ${view.run.id} were freed (vigil remove), so ${what} any more. Its log, timeline and report are still there.`);
+}
+
+/** Its git data is there; false too before it was made. */
+export async function hasFiles(view: RunAndLog): Promise<boolean> {
+  return isFolder(worktreeOf(view).gitDir);
 }
 
 async function isFolder(path: string): Promise<boolean> {

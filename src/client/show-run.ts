@@ -2,12 +2,15 @@
 import { HumanError } from "../core/error.js";
 import { changesAsked } from "../core/review/asked.js";
 import { goalRows, type GoalRow } from "../core/goals/view.js";
+import { changedPaths, type Overlap } from "../core/review/overlap.js";
 import { usd } from "../core/run/amounts.js";
 import { usedLimits, type UsedLimit } from "../core/run/limits.js";
 import type { Gate, GateId, RunId } from "../core/run/run.js";
 import type { GateKind, Usage } from "../core/log/parts.js";
 import type { Stage } from "../core/stage.js";
 import { selection, undecided } from "../core/review/verdict.js";
+import type { Store } from "../store/store.js";
+import { listRuns } from "./list-runs.js";
 import type { RunView } from "./read-run.js";
 import type { RunState } from "./state-of.js";
 import { worktreeOf } from "./worktree-of.js";
@@ -55,13 +58,16 @@ export interface Shown {
   readonly startedAt: number;
   readonly owner: string;
   readonly notices: readonly string[];
-  /** Hosts that commands reached or were refused: `refused` says why, or is null. */
+  /** Files that another run has changed too. */
+  readonly overlaps: readonly Overlap[];
   readonly goals: readonly GoalRow[];
   readonly limits: readonly UsedLimit[];
+  /** Hosts that commands reached or were refused: `refused` says why, or is null. */
   readonly hosts: readonly { readonly host: string; readonly port: number; readonly count: number; readonly refused: string | null }[];
 }
 
-export async function showRun(view: RunView): Promise<Shown> {
+/** `overlaps`: what it shares with the other runs: see `overlapsOf`. */
+export async function showRun(view: RunView, overlaps: readonly Overlap[]): Promise<Shown> {
   const { run } = view;
   const counted = run.decisions.filter((decision) => decision.state === "kept" || decision.state === "proposed");
   return {
@@ -89,8 +95,15 @@ export async function showRun(view: RunView): Promise<Shown> {
     notices: run.spec.notices,
     goals: goalRows(run),
     limits: usedLimits(run),
+    overlaps,
     hosts: run.hosts.map(({ host, port, count, refused }) => ({ host, port, count, refused: refused ?? null })),
   };
+}
+
+/** What it shares with other runs of the repository. The others are read only where it changed something itself. */
+export async function overlapsOf(store: Store, { run }: RunView): Promise<readonly Overlap[]> {
+  if (changedPaths(run).length === 0) return [];
+  return (await listRuns(store)).find(({ id }) => id === run.id)?.overlaps ?? [];
 }
 
 async function shownGate(view: RunView, gate: Gate, state: ShownGate["state"]): Promise<ShownGate> {
@@ -115,6 +128,7 @@ function whyOf(view: RunView): string {
       return "";
     case "waiting":
       return `It waits for an answer to ${phase.on}.`;
+    case "queued":
     case "outage":
     case "paused":
     case "ended":

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DEFAULT_MODEL } from "../agent/models.js";
 import type { RunSpec } from "../core/log/lifecycle.js";
 import { HumanError } from "../core/error.js";
+import { boundariesIn, boundariesOf } from "../core/policy/boundary.js";
 import { narrowPolicy, policyText } from "../core/policy/merge.js";
 import { goalProblem } from "../core/goals/problem.js";
 import type { PolicyValues } from "../core/policy/schema.js";
@@ -10,18 +11,18 @@ import { stageRank, type Stage } from "../core/stage.js";
 import { notices } from "../git/notices.js";
 import { foldersAt } from "../git/read.js";
 import type { RunLog } from "../store/store.js";
-import { boundariesOf } from "./boundaries.js";
 import { digestOf } from "./confirmed.js";
 import { launchRun } from "./launch-run.js";
 import { checkBaseUrl, requireModelAccess } from "./model-access.js";
 import type { Workspace } from "./open-repository.js";
 import { chosenStage } from "./opening.js";
 import { requirePerson } from "./person.js";
-import { planOf, readPlan } from "./plan-file.js";
+import { planOf, readPlan, untouchable } from "./plan-file.js";
 import { planGoals } from "./plan-goals.js";
 import { resolvePolicy, type ResolvedPolicy } from "./resolve-policy.js";
 import { newRunId } from "./run-id.js";
 import { ownerOf } from "./owner.js";
+import { personalSpec } from "./personal-spec.js";
 
 export interface Starting {
   readonly task: string | undefined;
@@ -33,6 +34,8 @@ export interface Starting {
   readonly stage: Stage | undefined;
   /** Nothing is changed before a person has approved the goals. */
   readonly planFirst?: boolean;
+  /** Epoch milliseconds; at once, or as soon as there is a place, when absent. */
+  readonly at?: number | undefined;
 }
 
 export interface Started {
@@ -50,8 +53,9 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
   if (task === undefined || task.trim() === "") throw new HumanError('There is no task. Write it in quotes: vigil run "Fix the flaky date test".', 2);
   const person = await requirePerson(repository);
   const resolved = await resolvePolicy(workspace);
-  const boundaries = plan === undefined ? undefined : boundariesOf(plan.text, await foldersAt(repository, repository.head));
-  const policy = narrowPolicy(resolved.policy, "run", { protected: [...(boundaries?.enforced ?? [])] });
+  const said = [...(plan === undefined ? [] : untouchable(plan.text)), ...boundariesIn(task)];
+  const boundaries = boundariesOf(said, said.length === 0 ? [] : await foldersAt(repository, repository.head));
+  const policy = narrowPolicy(resolved.policy, "run", { protected: [...boundaries.enforced] });
   const planned = plan === undefined ? undefined : planGoals(plan.text);
   const problem = planned === undefined ? undefined : goalProblem(planned.goals);
   if (problem !== undefined) throw new HumanError(`The plan cannot be followed: ${problem}`, 2);
@@ -75,11 +79,13 @@ export async function startRun(workspace: Workspace, starting: Starting): Promis
     worktree: join(worktreesFolder(workspace, resolved), id, "tree"),
     notices: [...(withoutCommands === undefined ? [] : [commandNotice(withoutCommands, values)]), ...(await notices(repository)), ...policyNotices(values, stage)],
     ...(plan === undefined ? {} : { plan: plan.text }),
-    ...(boundaries === undefined || boundaries.enforced.length + boundaries.advice.length === 0 ? {} : { boundaries: { enforced: [...boundaries.enforced], advice: [...boundaries.advice] } }),
+    ...(boundaries.enforced.length + boundaries.advice.length === 0 ? {} : { boundaries: { enforced: [...boundaries.enforced], advice: [...boundaries.advice] } }),
     ...(planned === undefined || planned.goals.length === 0 ? {} : { goals: [...planned.goals] }),
     ...(planned === undefined || planned.advice.length === 0 ? {} : { stopAdvice: [...planned.advice] }),
     ...(starting.planFirst === true ? { planFirst: true } : {}),
     ...(withoutCommands === undefined ? {} : { withoutCommands }),
+    ...(starting.at === undefined ? {} : { startAt: starting.at }),
+    ...personalSpec(resolved.personal),
   };
   const log = await launchRun(workspace, id, spec, { role: "worker", access });
   return { id, log, stage, spec };

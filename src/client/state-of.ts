@@ -2,6 +2,7 @@
 import type { Run } from "../core/run/run.js";
 
 export const RUN_STATES = [
+  "queued",
   "preparing",
   "working",
   "waiting",
@@ -41,6 +42,7 @@ export function exitOf(state: RunState): 0 | 1 | 3 | 4 {
       return 1;
     case "abandoned":
       return 3;
+    case "queued":
     case "preparing":
     case "working":
     case "waiting":

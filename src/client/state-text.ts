@@ -2,6 +2,7 @@
 import type { RunRow } from "./list-runs.js";
 
 export const STATE_TEXT: Readonly<Record<RunRow["state"], string>> = {
+  queued: "Queued",
   preparing: "Preparing",
   working: "Running",
   waiting: "Needs you",

@@ -13,6 +13,7 @@ import { useTool } from "./calls/toolset.js";
 import { sayWhatIsNear } from "./near-limits.js";
 import { rest } from "./rest.js";
 import type { Site } from "./site.js";
+import { slept } from "./slept.js";
 
 const STOPPED: LoopEnd = { kind: "stopped", why: "a person stopped the run" };
 const FINISHED: LoopEnd = { kind: "finished" };
@@ -113,20 +114,4 @@ async function afterSilence(site: Site): Promise<{ readonly kind: "go" } | { rea
       : `Decision ${ledger.run.openDecision} is still open. If it is complete, call end_decision; else go on. If you stop again, it is ended without a claim of yours.`;
   await ledger.append({ kind: "message.added", from: "supervisor", text: (await ledger.keep(text)).id, nudge: true });
   return { kind: "go" };
-}
-
-function slept(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

@@ -3,6 +3,7 @@
 import type { Command } from "../core/command.js";
 import type { RunEvent } from "../core/log/event.js";
 import type { Person } from "../core/log/parts.js";
+import { foldersAt } from "../git/read.js";
 import type { RunWriter } from "../store/store.js";
 import { cut } from "./cut.js";
 import { dropStack, type Drop } from "./drop.js";
@@ -110,7 +111,7 @@ export class Desk {
       case "review":
         return reviewEvents(ledger, command, id);
       case "steer":
-        return steerEvents(ledger, command);
+        return steerEvents(ledger, command, () => foldersAt(this.#site.repository, ledger.run.spec.base));
       case "pause":
         return pauseEvents(ledger.run, command);
       case "resume":

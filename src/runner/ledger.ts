@@ -14,6 +14,7 @@ export class Ledger {
   readonly #secrets: readonly string[];
   readonly #events: LoggedEvent[];
   readonly #listeners = new Set<() => void>();
+  readonly #hearers = new Set<(event: LoggedEvent) => void>();
   readonly #folder = new Folder();
   readonly #lost = new AbortController();
   #shut: Error | undefined;
@@ -109,6 +110,12 @@ export class Ledger {
     });
   }
 
+  /** Calls back with every event once it is durable and folded, until what is returned is called. */
+  hear(hearer: (event: LoggedEvent) => void): () => void {
+    this.#hearers.add(hearer);
+    return () => { this.#hearers.delete(hearer); };
+  }
+
   #queue(write: () => Promise<void>): Promise<void> {
     const done = this.#last.then(write);
     this.#last = done.catch(() => undefined);
@@ -116,16 +123,19 @@ export class Ledger {
   }
 
   async #write(events: readonly RunEvent[]): Promise<void> {
+    const appended: LoggedEvent[] = [];
     try {
       for (const event of await this.#writer.append(...events.map((event) => this.#clean(event)))) {
         this.#events.push(event);
         this.#folder.add(event);
+        appended.push(event);
       }
     } catch (error) {
       this.#lost.abort(error);
       throw error;
     }
     for (const listener of [...this.#listeners]) listener();
+    for (const event of appended) for (const hearer of [...this.#hearers]) hearer(event);
   }
 
   // What a person pasted and what the model named must not put a secret into a line either. The start is left as it is:

@@ -15,6 +15,7 @@ import { detectSandbox } from "../sandbox/detect.js";
 import { endLeftOver } from "../sandbox/left-over.js";
 import { startWorkshop } from "../sandbox/start-workshop.js";
 import { fileStore } from "../store/file-store.js";
+import { Places } from "../store/places.js";
 import type { RunWriter, Store } from "../store/store.js";
 import { adopt } from "./adopt.js";
 import { cut } from "./cut.js";
@@ -24,7 +25,7 @@ import { endAsFailed } from "./end-as-failed.js";
 import { freshWalls } from "./fresh-walls.js";
 import { Guard } from "./goals/guard.js";
 import { Repeats } from "./goals/repeats.js";
-import { Halt, Leaving } from "./halt.js";
+import { Halt, Leaving, stopWhy } from "./halt.js";
 import { HostSupport } from "./host-support.js";
 import { wantsHosts } from "./hosts.js";
 import { healInterrupted } from "./landing/interrupted.js";
@@ -34,10 +35,13 @@ import { LivePolicy } from "./live-policy.js";
 import { testWalls } from "./prepare.js";
 import { emptyLayer } from "./proposals.js";
 import { recover } from "./recover.js";
+import { RunPlace } from "./run-place.js";
 import type { Secrets } from "./secrets.js";
 import { Shop, type ShopTools } from "./shop.js";
 import type { Site } from "./site.js";
+import { awaitStart } from "./start-time.js";
 import { carryOutStop, stopAtRest } from "./stop.js";
+import { Tending } from "./tending.js";
 import { openTreeShop } from "./tree-shop/tree-shop.js";
 import { isWithoutCommands } from "./without-commands.js";
 import { work } from "./work.js";
@@ -150,14 +154,16 @@ async function attend(options: RunnerOptions, store: Store, writer: RunWriter, l
       if (ledger.run.phase.kind === "ended") await takeUp(ledger);
       working = true;
       const watch = writer.watchInbox(() => void desk.drain().catch(fail));
+      const tending = new Tending(site, fail);
       try {
         await shift(options, store, site);
       } catch (error) {
         await endAsFailed(site, error);
         throw error;
       } finally {
-        watch.dispose();
         await site.shop.shut("the runner is leaving");
+        await tending.end(options.signal);
+        watch.dispose();
         working = false;
       }
     }
@@ -211,6 +217,12 @@ async function takeUp(ledger: Ledger): Promise<void> {
 
 async function shift(options: RunnerOptions, store: Store, site: Site): Promise<void> {
   const { ledger } = site;
+  // What was adopted is written down in a moment and calls no model: it waits for nobody.
+  if (ledger.run.spec.adopts === undefined) {
+    await awaitStart(site);
+    await site.place.hold(site);
+    if (site.halt.aborted) return stopAtRest(site, stopWhy(site.halt));
+  }
   const test = await testWalls(site);
   // A run that began without commands needs no walls; any other one never goes on without them.
   if (!test.passed && !isWithoutCommands(site)) {
@@ -249,6 +261,7 @@ async function siteOf(options: RunnerOptions, store: Store, ledger: Ledger, halt
     hosts: new HostSupport(),
     watchGoals: () => guard.look(site),
     repeats: new Repeats(),
+    place: new RunPlace(new Places(options.runsFolder, options.run)),
     now: Date.now,
     halt,
     settle,

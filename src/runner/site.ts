@@ -4,6 +4,7 @@ import type { Sandbox } from "../sandbox/sandbox.js";
 import type { Repeats } from "./goals/repeats.js";
 import type { HostSupport } from "./host-support.js";
 import type { Ledger } from "./ledger.js";
+import type { RunPlace } from "./run-place.js";
 import type { Shop } from "./shop.js";
 
 export interface Site {
@@ -17,6 +18,8 @@ export interface Site {
   readonly watchGoals: () => Promise<boolean>;
   /** Knows which calls gave the same again. */
   readonly repeats: Repeats;
+  /** Among the runs that work at the same time. */
+  readonly place: RunPlace;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Applies what people decided meanwhile and waits for a safe point: rejections that take a stack out of the worktree. */

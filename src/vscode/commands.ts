@@ -233,7 +233,7 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Handl
   };
 }
 
-const ACTIVE = ["preparing", "working", "waiting", "outage", "paused"] as const;
+const ACTIVE = ["queued", "preparing", "working", "waiting", "outage", "paused"] as const;
 
 async function answer({ repositories, runs }: CommandParts, waiting: Waiting | undefined, kind: "allow" | "deny", forRun: boolean, comment?: string): Promise<void> {
   const one = waiting ?? (await chosenWaiting(runs));

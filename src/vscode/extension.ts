@@ -44,7 +44,8 @@ export function activate(context: vscode.ExtensionContext): Contributions {
   });
   const review = lazily(async () => {
     const { makeReview } = await import("./review/make-review.js");
-    return makeReview({ extension: context.extensionUri, log, repositories, changes });
+    const overlaps = (run: string) => runs.known.runs.find(({ row }) => row.id === run)?.row.overlaps ?? [];
+    return makeReview({ extension: context.extensionUri, log, repositories, changes, overlaps });
   }, context);
   const handlers = lazily(async () => {
     const { commandTable } = await import("./commands.js");
@@ -88,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): Contributions {
       void setContexts({
         hasRuns: known.runs.length > 0,
         hasWaiting: known.waiting.length > 0,
-        hasActiveRun: known.runs.some(({ row }) => ["preparing", "working", "waiting", "outage", "paused"].includes(row.state)),
+        hasActiveRun: known.runs.some(({ row }) => ["queued", "preparing", "working", "waiting", "outage", "paused"].includes(row.state)),
         hasReviewable: known.runs.some(({ row }) => row.undecided > 0 || row.waiting > 0),
         isReady: known.problem === "",
       });

@@ -38,6 +38,8 @@ describe("checking a request as the service does", () => {
   it("refuses a request without max_tokens", () => check({ model: "m", messages: [hello] }, "max_tokens: Invalid input: expected number, received undefined"));
   it("refuses a request without a model", () => check({ max_tokens: 1, messages: [hello] }, "model: Invalid input: expected string, received undefined"));
   it("refuses an unknown field", () => check(request([hello], { colour: "red" }), "colour: extra inputs are not permitted"));
+  it("refuses the features of a beta that nobody asked for", () =>
+    check(request([hello], { context_management: { edits: [{ type: "clear_tool_uses_20250919" }] } }), "context_management: extra inputs are not permitted"));
   it("refuses a removed field", () => check(request([hello], { temperature: 1 }), "temperature: extra inputs are not permitted"));
   it("refuses an unknown field of a block", () => check(request([user({ ...text("x"), mood: 1 })]), "messages.0.content.0.mood: extra inputs are not permitted"));
   it("refuses to begin with the assistant", () => check(request([assistant(text("hi"))]), "messages.0: roles must alternate and begin with user; expected user"));

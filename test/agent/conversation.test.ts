@@ -88,6 +88,10 @@ describe("the conversation", () => {
     const thinking = { type: "thinking", thinking: "hm", signature: "s" };
     check(begun().reply([thinking, text("ok")]), user(text("task")), assistant(thinking, text("ok")));
   });
+  it("keeps a block of the service's own, such as a compaction, verbatim", () => {
+    const compaction = { type: "compaction", content: "what was", encrypted_content: "e", signature: "s" };
+    check(begun().reply([compaction, text("ok")]), user(text("task")), assistant(compaction, text("ok")));
+  });
   it("drops fields that only replies have", () =>
     check(begun().reply([{ ...text("ok"), citations: null }, { ...call("a"), caller: { type: "direct" } }], "tool_use").answer("a"), user(text("task")), assistant(text("ok"), call("a")), user(result("a"))));
   it("drops a reply that says nothing", () => check(begun().reply([text(" ")]).hear("go on"), user(text("task"), text("go on"))));

@@ -98,7 +98,7 @@ describe("a run's state in one word", () => {
   it("is landed after a landing", () => check(run({ kind: "ended", outcome: "ready", why: "" }, "landed"), false, "landed"));
   it("is ready again after the landing was taken back", () => check(run({ kind: "ended", outcome: "landed", why: "" }, "undone"), false, "ready"));
   it("has an exit code, whatever it is", () => assert.deepEqual(Object.fromEntries(RUN_STATES.map((state) => [state, exitOf(state)])), {
-    preparing: 4, working: 4, waiting: 4, outage: 4, paused: 4, interrupted: 4, ready: 0, landed: 0, proposed: 0, stopped: 4, failed: 1, abandoned: 3,
+    queued: 4, preparing: 4, working: 4, waiting: 4, outage: 4, paused: 4, interrupted: 4, ready: 0, landed: 0, proposed: 0, stopped: 4, failed: 1, abandoned: 3,
   }));
 });
 

@@ -73,7 +73,7 @@ describe("a while ago", () => {
 });
 
 describe("the list of runs", () => {
-  const row = (parts: Partial<RunRow>): RunRow => ({ id: "20261122-130501-a1b2c3", task: "Make it fast", state: "ready", stage: "gated-write", base: null, decisions: 2, usd: 0.5, startedAt: 0, waiting: 0, undecided: 0, ...parts });
+  const row = (parts: Partial<RunRow>): RunRow => ({ id: "20261122-130501-a1b2c3", task: "Make it fast", state: "ready", stage: "gated-write", base: null, decisions: 2, usd: 0.5, startedAt: 0, waiting: 0, undecided: 0, overlaps: [], ...parts });
   const check = (rows: readonly RunRow[], width: number, expected: readonly string[]): void => assert.deepEqual(runsTable(rows, { ink: PLAIN, width, now: 3_600_000 }), expected);
   it("says what waits, how old it is and what it cost", () =>
     check([row({ state: "waiting", waiting: 2 }), row({ id: "20261121-090000-a9b9c9", usd: null })], 120, [

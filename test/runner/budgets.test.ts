@@ -141,3 +141,24 @@ describe("questions that nobody answers", function () {
     assert.deepEqual(lab.events(run.id).flatMap((event) => (event.kind === "gate.raised" ? [event.type] : event.kind === "gate.parked" ? ["parked"] : [])), ["command", "parked", "question"]);
   });
 });
+
+describe("work ahead of approvals", function () {
+  this.timeout(120_000);
+  let lab: Lab;
+  afterEach(() => lab.close());
+
+  it("goes only so far; a rejection drops the stack, says what fell, and tells the agent why", async () => {
+    lab = new Lab({ ...POLICY, "vigil.policy.speculate": 1 });
+    const model = await lab.serve(turns([begin("One"), write("src/one.js", "1\n"), end()], [begin("Two"), write("src/two.js", "2\n"), end()], [begin("Three"), write("src/three.js", "3\n"), end()], [begin("Four")], [end()], [finish()]));
+    const run = await lab.json(ran, "run", "Ahead", "--stage", "gated-write");
+    assert.equal(run.state, "waiting", lab.complaints(run.id));
+    // One that is not approved, and one on top of it: the third waits before it begins.
+    assert.deepEqual(all(lab, run.id, "decision.opened").map((event) => event.decision), ["d1", "d2"]);
+    assert.equal((await lab.vigil("answer", run.id, "g1", "deny", "--comment", "not like this")).code, 0);
+    const dropped = await happens(lab, run.id, "decision.dropped");
+    assert.deepEqual([dropped.decisions, dropped.because], [["d1", "d2"], "Ada rejected d1: not like this"]);
+    assert.equal((await lab.json(ran, "resume", run.id)).state, "ready", lab.complaints(run.id));
+    assert.match(JSON.stringify(model.requests.at(-1)?.body), /rejected d1: not like this.*fell with it: d2/u);
+    assert.deepEqual((await lab.json(diffed, "diff", run.id)).files.map((file) => file.path), ["src/three.js"]);
+  });
+});

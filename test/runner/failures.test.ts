@@ -83,7 +83,8 @@ describe("failures in the middle of a run", function () {
     await said;
     const resumed = await lab.json(ran, "resume", id);
     assert.deepEqual({ code: resumed.code, state: resumed.state }, { code: 0, state: "ready" }, lab.complaints(id));
-    assert.deepEqual(lab.events(id).map((event) => event.seq), lab.events(id).map((_, n) => n + 1));
+    const events = lab.events(id);
+    assert.deepEqual(events.map((event) => event.seq), events.map((_, n) => n + 1));
     assert.deepEqual(all(lab, id, "command.accepted").map((event) => event.command.kind), ["steer"]);
   });
 

@@ -24,17 +24,18 @@ describe("a model without measure", function () {
 
   it("cannot fill the log with its words", async () => {
     const many = Array.from({ length: 40 }, (_, n) => ({ claim: `${String(n)} ${LONG}`, command: n === 0 ? "true" : `echo ${LONG}` }));
-    await lab.serve(
-      turns(
-        [call("set_goals", { goals: Array.from({ length: 80 }, (_, n) => ({ id: `g${String(n)}`, title: LONG })) })],
-        [call("set_goals", { goals: [{ id: "g1", title: LONG }] }), call("abandon_goal", { goal: "g1", why: LONG, tried: Array.from({ length: 60 }, () => LONG), smallest_unblock: LONG })],
-        [call("x".repeat(100_000), {})],
-        [call("begin_decision", { title: LONG, why: LONG, goal: "g1", instead_of: Array.from({ length: 50 }, () => ({ option: LONG, why_not: LONG })) })],
-        [write("src/one.js", `// ${LONG}`)],
-        [end(LONG, { why: LONG, title: LONG, notes: [{ path: "src/one.js", why: LONG }, { path: "../../etc/passwd", why: LONG }], claims: many })],
-        [call("finish", { summary: LONG, done: Array.from({ length: 100 }, () => LONG), not_done: [LONG], unsure: [LONG] })],
-      ),
+    // Such a conversation is cut to size on the way, so its length does not tell what was said already.
+    const said = turns(
+      [call("set_goals", { goals: Array.from({ length: 80 }, (_, n) => ({ id: `g${String(n)}`, title: LONG })) })],
+      [call("set_goals", { goals: [{ id: "g1", title: LONG }, { id: "g2", title: `${LONG} too` }] }), call("abandon_goal", { goal: "g1", why: LONG, tried: Array.from({ length: 60 }, () => LONG), smallest_unblock: LONG })],
+      [call("x".repeat(100_000), {})],
+      [call("begin_decision", { title: LONG, why: LONG, goal: "g2", instead_of: Array.from({ length: 50 }, () => ({ option: LONG, why_not: LONG })) })],
+      [write("src/one.js", `// ${LONG}`)],
+      [end(LONG, { why: LONG, title: LONG, notes: [{ path: "src/one.js", why: LONG }, { path: "../../etc/passwd", why: LONG }], claims: many })],
+      [call("finish", { summary: LONG, done: Array.from({ length: 100 }, () => LONG), not_done: [LONG], unsure: [LONG] })],
     );
+    let at = 0;
+    await lab.serve({ turns: [], choose: () => said.turns[at++] });
     const run = await lab.json(ran, "run", "Talk", "--stage", "gated-write");
     assert.equal(run.state, "ready", `${lab.complaints(run.id)} ${JSON.stringify(lab.events(run.id).slice(-3)).slice(0, 3000)}`);
     assert.ok(longestLine(run.id) < 64_000, String(longestLine(run.id)));

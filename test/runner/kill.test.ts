@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { EventKind, LoggedEvent } from "../../src/core/log/event.js";
 import { fileStore } from "../../src/store/file-store.js";
 import { encodeHead } from "../../src/store/head.js";
+import { gone, workerOf } from "./begun.js";
 import { killProcess, Lab, ran, shown } from "./lab.js";
 import { bash, begin, end, finish, TASK, turns } from "./scripts.js";
 
@@ -157,6 +158,8 @@ describe("a run killed between its last event and the note that it is durable", 
     try {
       const model = await lab.serve(TASK);
       const { id } = await lab.json(ran, "run", "Make sum add");
+      // Its last words come after the end, and must not be written over what is made here.
+      await gone(await workerOf(lab, id));
       const end = lab.events(id).findIndex((event) => event.kind === "run.ended");
       const lines = readFileSync(join(lab.runFolder(id), "log.jsonl"), "utf8").split("\n").slice(0, end + 1);
       writeFileSync(join(lab.runFolder(id), "log.jsonl"), `${lines.join("\n")}\n`);

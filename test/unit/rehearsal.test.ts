@@ -28,6 +28,10 @@ function play(project: string): Play {
   const before = `${project}-before`;
   let open: string | undefined;
   let finished = false;
+  const goals = new Map<string, { readonly doneWhen: string | undefined; readonly attempts: number; red: number }>();
+  let goal: string | undefined;
+  /** The files as they were before the first decision for a goal that is still to be reached. */
+  const beforeGoal = `${project}-before-goal`;
 
   const run = (command: string): string => `${command} → ${String(spawnSync("bash", ["-c", command], { cwd: project, env: { PATH: process.env["PATH"] } }).status)}`;
   const change = (path: string, content: (old: string) => string): void => {
@@ -53,6 +57,8 @@ function play(project: string): Play {
     if (input.tool === "begin_decision") {
       assert.equal(open, undefined);
       open = input.title;
+      if (goal !== input.goal) cpSync(project, beforeGoal, { recursive: true, force: true });
+      goal = input.goal;
       cpSync(project, before, { recursive: true });
     }
     if (input.tool === "end_decision") {
@@ -65,7 +71,19 @@ function play(project: string): Play {
         cpSync(before, project, { recursive: true });
       }
       rmSync(before, { recursive: true });
+      const its = goals.get(goal ?? "");
+      if (input.discard === undefined && its?.doneWhen !== undefined) {
+        const said = run(its.doneWhen);
+        commands.push(`check of ${goal ?? ""}: ${said}`);
+        if (!said.endsWith("→ 0")) its.red += 1;
+        if (its.red >= its.attempts) {
+          decisions.push(`given up: ${goal ?? ""}`);
+          rmSync(project, { recursive: true });
+          cpSync(beforeGoal, project, { recursive: true });
+        }
+      }
     }
+    if (input.tool === "set_goals") for (const one of input.goals) goals.set(one.id, { doneWhen: one.done_when, attempts: one.abandon_when?.attempts ?? 5, red: 0 });
     finished ||= input.tool === "finish";
   };
 
@@ -93,11 +111,16 @@ describe("the rehearsal", () => {
           "node src/main.js country 07:30 → 0",
           "node --test && node src/main.js country 07:30 → 0",
           "claim: node --test → 0",
+          "check of clock: node --test → 0",
           "claim: node --test test/evenings.test.js → 0",
+          "check of clock: node --test → 0",
           "node --test && node src/main.js country 07:30 --cold → 0",
           "claim: node --test → 0",
           "claim: node src/main.js flatbread 08:00 --cold → 0",
+          "check of cold: node src/main.js flatbread 08:00 --cold → 0",
           "node --test → 1",
+          "check of quarters: node --test → 1",
+          "check of quarters: node --test → 1",
           "node src/main.js flatbread 08:00 --cold → 0",
           "claim: node src/main.js flatbread 08:00 --cold | grep -qx '06:20  knead' → 0",
         ],
@@ -105,7 +128,9 @@ describe("the rehearsal", () => {
           "kept: Write times before midnight as times of the evening before",
           "kept: Hold times that fall two evenings before",
           "kept: Plan for a cold kitchen with --cold",
-          "discarded: Round starting times to quarter hours",
+          "kept: Round starting times to the nearest quarter hour",
+          "kept: Round starting times down to quarter hours",
+          "given up: quarters",
           "kept: Show --cold in the README by an example",
         ],
         finished: true,

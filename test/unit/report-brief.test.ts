@@ -39,7 +39,7 @@ describe("the brief", () => {
         abandoned: [{ afterStep: 0, goal: "g2", by: "agent", why: "no time", tried: ["a cache"] }],
       },
       "Goals",
-      ['- g1: Prove it (required; done when "npm test" is green)', "- g2: Speed (part of g1; ABANDONED)"],
+      ['- g1: Prove it (required; in progress; done when "npm test" is green)', "- g2: Speed (part of g1; GIVEN UP, and it stays so)"],
     );
   });
 

@@ -3,9 +3,9 @@
 import type { CheckedMessage, CheckedRequest } from "./check-request.js";
 import type { Script, Turn } from "./script.js";
 
-/** `key` names the turn, so that troubles can be counted for it. */
+/** `key` names the turn, so that troubles can be counted for it: one that the script chose itself by what it is. */
 export interface Chosen {
-  readonly key: string;
+  readonly key: string | Turn;
   readonly turn: Turn;
 }
 
@@ -16,7 +16,7 @@ export function choose(script: Script, request: CheckedRequest): Chosen {
   const replies = request.messages.filter((message) => message.role === "assistant");
   const repeated = script.repeatInterrupted === false ? 0 : interruptions(request.messages);
   const said = replies.length - repeated;
-  if (own !== undefined) return { key: `chosen ${String(replies.length)}`, turn: own };
+  if (own !== undefined) return { key: own, turn: own };
   const last = request.messages.at(-1);
   if (last?.role === "assistant") return continued(script, said - 1);
   const rule = script.rules?.findIndex((entry) => entry.when.lastContains.every((text) => JSON.stringify(last?.content).includes(JSON.stringify(text).slice(1, -1)))) ?? -1;

@@ -73,7 +73,7 @@ export async function startScriptedModel(script: Script, options: ScriptedOption
 class Play {
   readonly requests: SeenRequest[] = [];
   /** How often a trouble of a turn was given, by the turn's key. */
-  readonly #given = new Map<string, number>();
+  readonly #given = new Map<Chosen["key"], number>();
   readonly #cache = new Set<string>();
   #paused = new Set<string>();
 
@@ -155,9 +155,10 @@ class Play {
   }
 
   #trouble(chosen: Chosen): Trouble | undefined {
+    if (chosen.turn.troubles === undefined) return undefined;
     const given = this.#given.get(chosen.key) ?? 0;
     this.#given.set(chosen.key, given + 1);
-    const due = (chosen.turn.troubles ?? []).flatMap((trouble) => Array.from({ length: trouble.times ?? 1 }, () => trouble));
+    const due = chosen.turn.troubles.flatMap((trouble) => Array.from({ length: trouble.times ?? 1 }, () => trouble));
     return due[given];
   }
 

@@ -2,7 +2,7 @@
 import { findRun } from "../../client/find-run.js";
 import { openRepository } from "../../client/open-repository.js";
 import { requireRun } from "../../client/read-run.js";
-import { showRun } from "../../client/show-run.js";
+import { overlapsOf, showRun } from "../../client/show-run.js";
 import { shownText } from "../shown.js";
 import { verb } from "../verb.js";
 
@@ -23,7 +23,7 @@ decisions with their verdicts, the checks, and what to do next.`,
   async run({ args, values, screen, place }) {
     const workspace = await openRepository(place);
     const view = await requireRun(workspace.store, await findRun(workspace.store, args[0] ?? ""));
-    const shown = await showRun(view);
+    const shown = await showRun(view, await overlapsOf(workspace.store, view));
     if (screen.json) screen.data(shown);
     else screen.say(shownText(view.run, shown, { ink: screen.ink, width: Math.min(screen.columns, 120), full: values.full, now: Date.now() }));
     return 0;

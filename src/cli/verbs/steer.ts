@@ -12,7 +12,7 @@ export const steer = verb({
   group: "people's side",
   usage: 'steer RUN "<text>"',
   about: "Tells the agent something while it works",
-  detail: "The agent reads it with its next turn. Boundaries stated here stay in force for the rest of the run.",
+  detail: "The agent reads it with its next turn. What you say must not be touched (\"do not change the migrations\", \"leave `src/api` alone\") is enforced for the rest of the run where it names a path or a folder.",
   options: {},
   least: 2,
   most: 2,

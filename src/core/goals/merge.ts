@@ -2,7 +2,7 @@
 // and what the agent says of them can only make them stricter. What was given up stays given up, under whatever name.
 import type { Goal } from "../log/goals.js";
 import type { Run } from "../run/run.js";
-import { goalState } from "./tree.js";
+import { isOnRecord } from "./tree.js";
 
 export type MergedGoals = { readonly kind: "merged"; readonly goals: readonly Goal[] } | { readonly kind: "refused"; readonly why: string };
 
@@ -16,11 +16,6 @@ export function withAgentGoals(run: Run, asked: readonly Goal[]): MergedGoals {
   const stays = run.goals.filter((goal) => !wanted.has(goal.id) && (goal.by === "person" || isOnRecord(run, goal.id)));
   const goals = [...run.goals.filter((goal) => wanted.has(goal.id) || stays.includes(goal)).map((goal) => stricter(goal, wanted.get(goal.id))), ...asked.filter((goal) => !before.has(goal.id)).map((goal): Goal => ({ ...goal, by: "agent" }))];
   return { kind: "merged", goals };
-}
-
-/** A goal that something was done for, or that has come to its end, is part of the account. */
-function isOnRecord(run: Run, id: string): boolean {
-  return goalState(run, id) !== "open" || run.decisions.some((decision) => decision.reason.goal === id);
 }
 
 /** By its title; or by the check, where that was what could not be met. Many goals may share one check otherwise. */

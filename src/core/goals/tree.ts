@@ -62,6 +62,11 @@ export function inOrder(run: Pick<Run, "goals">): readonly { readonly goal: Goal
   return under(undefined, 0);
 }
 
+/** A goal that something was done for, or that has come to its end, is part of the account. */
+export function isOnRecord(run: Run, id: string): boolean {
+  return goalState(run, id) !== "open" || run.decisions.some((decision) => decision.reason.goal === id);
+}
+
 function isOpen(run: Run, goal: Goal): boolean {
   return goalState(run, goal.id) === "open";
 }

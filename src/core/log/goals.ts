@@ -58,6 +58,8 @@ export const goalEvents = [
     takenOut: z.array(z.string()).optional(),
     kept: z.array(z.string()).optional(),
   }),
+  /** A person said during the run what must not be touched: what policy protects from now on, and what nothing enforces. */
+  z.object({ kind: z.literal("boundary.stated"), enforced: z.array(z.string()), advice: z.array(z.string()), by: person }),
   /** A person says that a rule must not give this goal up; a goal given up already is open again. */
   z.object({ kind: z.literal("goal.waived"), goal: z.string(), rules: z.array(abandonRule), by: person }),
 ] as const;

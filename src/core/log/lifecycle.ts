@@ -48,6 +48,14 @@ export const runSpec = z.object({
    * read-only then, the agent has file tools over git objects only, and no command is ever run.
    */
   withoutCommands: z.string().optional(),
+  /** The run begins its work no earlier than this, in epoch milliseconds. */
+  startAt: z.number().optional(),
+  /** How many runs of the repository may work at once, as the person who started this one set it. */
+  atOnce: z.number().int().positive().optional(),
+  /** What the person who started it set about being told. The command is theirs: nothing that a repository holds gets here. */
+  notify: z.object({ command: z.string().optional(), quietHours: z.string().optional(), desktop: z.boolean() }).optional(),
+  /** The machine is kept from sleeping while the run works. */
+  keepAwake: z.boolean().optional(),
 });
 export type RunSpec = z.infer<typeof runSpec>;
 
@@ -103,6 +111,9 @@ export const lifecycleEvents = [
   /** The live settings of the checkout became stricter while the run works: from here on this policy is in force. */
   z.object({ kind: z.literal("policy.narrowed"), policy: effectivePolicySchema, digest: z.string(), why: z.string() }),
   z.object({ kind: z.literal("stage.lowered"), to: stageSchema, by: z.string(), why: z.string() }),
+  /** The run waits, without a worktree or a word to the model: for its time, `until`, or for a place, `behind` other runs. */
+  z.object({ kind: z.literal("run.queued"), why: z.string(), until: z.number().optional(), behind: z.array(z.string()).default([]) }),
+  z.object({ kind: z.literal("run.dequeued"), waitedMs: z.number() }),
   z.object({ kind: z.literal("run.paused"), why: z.string() }),
   z.object({ kind: z.literal("run.unpaused"), why: z.string() }),
   /** A fact the runner wants a reader to see once, such as a feature the server lacks. */

@@ -4,6 +4,8 @@
 import { changesAsked } from "../review/asked.js";
 import { bandWithReason } from "../review/band.js";
 import type { DiffSet } from "../review/diff-set.js";
+import type { Overlap } from "../review/overlap.js";
+import { overlapText } from "../review/overlap-text.js";
 import { report } from "../review/report.js";
 import { reportSections, type Section } from "../review/report-document.js";
 import type { Line, Span } from "../review/report-line.js";
@@ -125,13 +127,15 @@ export interface PanelInput {
   readonly scripted: boolean;
   /** No process works on it although it has not ended. */
   readonly interrupted: boolean;
+  /** Files that other runs have changed too. */
+  readonly overlaps?: readonly Overlap[];
   /** Why the record can be read no further than this; nothing can be done with the run then. */
   readonly damaged?: string;
 }
 
 const HEADINGS: Readonly<Record<Group["kind"], string>> = { read: "Read these", skim: "Check these", routine: "Routine", dropped: "Tried and dropped" };
 
-export function panel({ run, diff, summary, shown, trusted: isTrusted, scripted, interrupted, damaged }: PanelInput): Panel {
+export function panel({ run, diff, summary, shown, trusted: isTrusted, scripted, interrupted, overlaps = [], damaged }: PanelInput): Panel {
   const trusted = isTrusted && damaged === undefined;
   const digest = stepDigest(run);
   const told = timeline(run, { digest });
@@ -158,7 +162,7 @@ export function panel({ run, diff, summary, shown, trusted: isTrusted, scripted,
     limits: limits(run),
     groups: groupsOf(decisions),
     decisions,
-    events: told.moments.filter((moment) => isOutside(moment)).map(momentText),
+    events: [...overlaps.map(overlapText), ...told.moments.filter((moment) => isOutside(moment)).map(momentText)],
     gates: run.gates.flatMap((gate) =>
       gate.state.kind !== "open" && gate.state.kind !== "parked"
         ? []

@@ -21,5 +21,5 @@ export function changesAsked(run: Run): readonly AskedChange[] {
 /** An end that a worker can go on from: what failed or was stopped, what a person asked to be changed, or wants tried again. */
 export function mayGoOn(run: Run): boolean {
   if (run.phase.kind !== "ended") return false;
-  return run.phase.outcome === "failed" || run.phase.outcome === "stopped" || (run.phase.outcome === "abandoned" && !isAbandoned(run)) || changesAsked(run).length > 0;
+  return run.phase.outcome === "failed" || run.phase.outcome === "stopped" || (run.phase.outcome === "abandoned" && Object.keys(run.waived).length > 0 && !isAbandoned(run)) || changesAsked(run).length > 0;
 }

@@ -28,7 +28,7 @@ export function reportSections(report: Report): Section[] {
     notDoneSection(report),
     unsureSection(report),
     section("Tried and dropped", report.dropped.map(droppedLine)),
-    ...optional({ heading: "Not to be touched, says the plan", lines: boundaryLines(report) }),
+    ...optional({ heading: "Not to be touched, as people said", lines: boundaryLines(report) }),
     ...optional({ heading: "Left out of this run", lines: report.notices.map((notice) => line(notice)) }),
     ...optional({ heading: "Notes", lines: report.notes.map((note) => line(note)) }),
     costSection(report),

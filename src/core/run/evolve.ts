@@ -1,6 +1,7 @@
 // One event folded into the run: total, without clock or chance. What an event does not mention stays as it was.
 import type { EventOf, LoggedEvent } from "../log/event.js";
 import type { Cost, Usage } from "../log/parts.js";
+import { bothBoundaries } from "../policy/boundary.js";
 import { evolveDecision } from "./evolve-decisions.js";
 import { evolveGate } from "./evolve-gates.js";
 import { evolveGoal, withAttempt, workOn } from "./evolve-goals.js";
@@ -89,6 +90,10 @@ function apply(run: Run, event: LoggedEvent): Run {
       return { ...run, spec: { ...run.spec, policy: event.policy, policyDigest: event.digest } };
     case "stage.lowered":
       return { ...run, stage: event.to };
+    case "run.queued":
+      return { ...run, phase: enter(run.phase, { kind: "queued", why: event.why, until: event.until, behind: event.behind }) };
+    case "run.dequeued":
+      return run.phase.kind === "queued" ? { ...run, phase: run.spent.turns > 0 ? WORKING : { kind: "preparing" } } : run;
     case "run.paused":
       return { ...run, phase: paused(run.phase, event.why) };
     case "run.unpaused":
@@ -123,6 +128,10 @@ function apply(run: Run, event: LoggedEvent): Run {
       return { ...evolveGoal(run, event), course: turned(run, event) };
     case "goal.reached":
       return evolveGoal(run, event);
+    case "boundary.stated": {
+      const { enforced, advice } = bothBoundaries(run.spec.boundaries, event);
+      return { ...run, spec: { ...run.spec, boundaries: { enforced: [...enforced], advice: [...advice] } } };
+    }
     case "limit.neared":
       return { ...run, neared: [...run.neared, event], course: turned(run, event) };
     case "limit.raised":

@@ -8,6 +8,8 @@ export function phaseText(phase: RunPhase): string {
       return "Preparing";
     case "working":
       return "Running";
+    case "queued":
+      return phase.until === undefined ? "Queued" : "Waiting for its time";
     case "waiting":
       return `Needs you (approval ${phase.on})`;
     case "outage":

@@ -4,8 +4,8 @@ import type { GateId, RunPhase } from "./run.js";
 
 const WORKING = { kind: "working" } as const;
 
-/** The machinery reports work, a question that is waited for, or an outage. */
-export function enter(phase: RunPhase, next: Extract<RunPhase, { kind: "working" | "waiting" | "outage" }>): RunPhase {
+/** The machinery reports work, a question that is waited for, an outage, or that the run waits its turn. */
+export function enter(phase: RunPhase, next: Extract<RunPhase, { kind: "working" | "waiting" | "outage" | "queued" }>): RunPhase {
   if (phase.kind === "ended") return phase;
   if (phase.kind !== "paused") return next;
   return { kind: "paused", why: phase.why, ...(next.kind === "waiting" ? { on: next.on } : {}) };

@@ -16,6 +16,8 @@ export type GateId = string;
 export type RunPhase =
   | { readonly kind: "preparing" }
   | { readonly kind: "working" }
+  /** Nothing is done yet, or no more for now. `until`: when it starts, in epoch milliseconds; else it waits for a place. */
+  | { readonly kind: "queued"; readonly why: string; readonly until: number | undefined; readonly behind: readonly RunId[] }
   | { readonly kind: "waiting"; readonly on: GateId }
   | { readonly kind: "outage"; readonly why: string; readonly retryAt: number }
   /** `on`: the question that is waited for besides. */

@@ -183,6 +183,7 @@ function toldAttributes(event: LoggedEvent): readonly Attribute[] | undefined {
     case "conversation.restarted":
     case "conversation.trimmed":
     case "policy.narrowed":
+    case "run.queued":
     case "run.paused":
     case "run.unpaused":
     case "runner.ended":

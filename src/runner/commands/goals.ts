@@ -1,7 +1,7 @@
 // plan, abandon, waive, raise: what people say about goals and limits. Each is refused with a reason where it makes no sense.
 import type { Command } from "../../core/command.js";
 import { goalProblem } from "../../core/goals/problem.js";
-import { goalNamed, goalState, WHOLE_TASK } from "../../core/goals/tree.js";
+import { goalNamed, goalState, isOnRecord, WHOLE_TASK } from "../../core/goals/tree.js";
 import type { RunEvent } from "../../core/log/event.js";
 import { ABANDON_RULES, type Goal } from "../../core/log/goals.js";
 import { limitOf, usedOf } from "../../core/run/limits.js";
@@ -18,8 +18,8 @@ const refused = (why: string): Folded => ({ kind: "refused", why });
 export async function planEvents(ledger: Ledger, command: Of<"plan">, id: string): Promise<Folded> {
   const { run } = ledger;
   if (hasEnded(run)) return refused("The run has ended, so its goals are not changed any more. Start another run with the plan that you want.");
-  const goals = command.goals.map((goal): Goal => ({ ...goal, by: "person" }));
-  const problem = goalProblem(goals) ?? lost(run, goals);
+  const goals = withRecorded(run, command.goals.map((goal): Goal => ({ ...goal, by: "person" })));
+  const problem = goalProblem(goals);
   if (problem !== undefined) return refused(problem);
   const gate = run.gates.find((one) => one.type === "plan" && (one.state.kind === "open" || one.state.kind === "parked"));
   const told = await ledger.keep(`${command.by.name} changed the goals. They are now: ${goals.map((goal) => `${goal.id} (${goal.title})${goal.required ? ", required" : ""}${goal.doneWhen === undefined ? "" : `, done when "${goal.doneWhen}" is green`}`).join("; ")}. They outrank yours.`);
@@ -33,11 +33,12 @@ export async function planEvents(ledger: Ledger, command: Of<"plan">, id: string
   };
 }
 
-/** What something was done for, or what came to its end, is part of the account and stays in the tree. */
-function lost(run: Run, goals: readonly Goal[]): string | undefined {
-  const kept = new Set(goals.map((goal) => goal.id));
-  const gone = run.goals.find((goal) => !kept.has(goal.id) && (goalState(run, goal.id) !== "open" || run.decisions.some((decision) => decision.reason.goal === goal.id)));
-  return gone === undefined ? undefined : `Goal ${gone.id} is on record already (decisions, or its end), so it cannot leave the tree. Keep it, or give it up: vigil goals ${run.id} --abandon ${gone.id}.`;
+/** What something was done for, or what came to its end, is part of the account and stays in the tree, whoever leaves it out. */
+function withRecorded(run: Run, goals: readonly Goal[]): Goal[] {
+  const named = new Set(goals.map((goal) => goal.id));
+  const recorded = run.goals.filter((goal) => !named.has(goal.id) && isOnRecord(run, goal.id));
+  const all = new Set([...named, ...recorded.map((goal) => goal.id)]);
+  return [...goals, ...recorded.map(({ parent, ...goal }): Goal => (parent === undefined || !all.has(parent) ? goal : { ...goal, parent }))];
 }
 
 export function abandonEvents(run: Run, { goal }: Of<"abandon">): Folded {

@@ -6,6 +6,7 @@ import type { EventOf, RunEvent } from "../../core/log/event.js";
 import type { AbandonRule } from "../../core/log/goals.js";
 import type { Decision, Receipt, Run } from "../../core/run/run.js";
 import { replayOn } from "../../core/run/replay.js";
+import { writesWorktree } from "../../core/stage.js";
 import { cut, cutList } from "../cut.js";
 import { endForAgent } from "../calls/end-decision.js";
 import type { Site } from "../site.js";
@@ -36,7 +37,8 @@ export async function giveUp(site: Site, given: GivenUp): Promise<Abandoned> {
   await site.shop.close();
   const keeps = ledger.run.spec.policy.values.onAbandon === "keep";
   const withOpen = opensFor(ledger.run, given);
-  if (keeps && withOpen) await endForAgent(site, "unchecked");
+  // At read-only nothing is in the worktree that could be taken out: what is open is kept as a proposal.
+  if (withOpen && (keeps || !writesWorktree(ledger.run.stage))) await endForAgent(site, "unchecked");
   const { run } = ledger;
   const fallen = fallsWith(run, given.goal);
   const goals = new Set(fallen.map(({ goal }) => goal));

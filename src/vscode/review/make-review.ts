@@ -1,8 +1,7 @@
 // What a review is made of: documents, threads, and the timeline that leads through them.
 import * as vscode from "vscode";
-import type { Repositories } from "../repositories.js";
+import type { PanelParts } from "../timeline/timeline-panel.js";
 import { Timelines } from "../timeline/timelines.js";
-import type { ChangesView } from "./changes-view.js";
 import { DecisionDocuments } from "./decision-documents.js";
 import { HunkThreads } from "./hunk-threads.js";
 
@@ -13,7 +12,7 @@ export interface Review {
   dispose(): void;
 }
 
-export function makeReview(parts: { readonly extension: vscode.Uri; readonly log: vscode.LogOutputChannel; readonly repositories: Repositories; readonly changes: ChangesView }): Review {
+export function makeReview(parts: Omit<PanelParts, "documents" | "threads">): Review {
   const documents = new DecisionDocuments(parts.repositories);
   const threads = new HunkThreads(documents);
   const timelines = new Timelines({ ...parts, documents, threads });

@@ -2,11 +2,13 @@
 import * as vscode from "vscode";
 import type { RunRow } from "../../client/list-runs.js";
 import { STATE_TEXT } from "../../client/state-text.js";
+import { overlapText } from "../../core/review/overlap-text.js";
 import { oneLine } from "../../core/text/one-line.js";
 import { visible } from "../../core/text/visible.js";
 
 /** A codicon, and the theme's colour for it where the state wants to be noticed. */
 const ICON: Readonly<Record<RunRow["state"], readonly [codicon: string, colour?: string]>> = {
+  queued: ["clock"],
   preparing: ["loading~spin"],
   working: ["loading~spin"],
   waiting: ["bell-dot", "list.warningForeground"],
@@ -45,7 +47,7 @@ export function runTooltip(row: RunRow): string {
   const stage = row.stage === null ? undefined : vscode.l10n.t("Stage {0}", row.stage);
   const cost = row.startedAt === null || row.usd === null ? undefined : `$${row.usd.toFixed(2)}`;
   const facts = [row.id, started, stage, cost].filter((fact) => fact !== undefined).join(" · ");
-  return [oneLine(row.task, TOOLTIP_LENGTH), runDescription(row), facts, row.problem === undefined ? "" : visible(row.problem)].filter((line) => line !== "").join("\n");
+  return [oneLine(row.task, TOOLTIP_LENGTH), runDescription(row), facts, ...row.overlaps.map(overlapText), row.problem === undefined ? "" : visible(row.problem)].filter((line) => line !== "").join("\n");
 }
 
 /** The state first: a narrow view cuts the rest. */
@@ -54,6 +56,7 @@ export function runDescription(row: RunRow): string {
   const counts = [
     row.waiting === 0 ? undefined : row.waiting === 1 ? vscode.l10n.t("1 approval") : vscode.l10n.t("{0} approvals", row.waiting),
     row.decisions === 0 ? undefined : row.decisions === 1 ? vscode.l10n.t("1 decision") : vscode.l10n.t("{0} decisions", row.decisions),
+    row.overlaps.length === 0 ? undefined : vscode.l10n.t("overlaps"),
   ];
   return [state, ...counts.filter((count) => count !== undefined)].join(", ");
 }

@@ -14,6 +14,9 @@ const GATHER_MS = 300;
 /** How often the heads of runs that have not ended are looked at besides, in milliseconds: a watcher may miss a change. */
 const CHECK_MS = 2_000;
 
+/** How often a window says that it is there, in milliseconds: well within what a runner takes for its absence. */
+const SAY_MS = 20_000;
+
 export interface ShownRun {
   readonly folder: string;
   readonly row: RunRow;
@@ -31,6 +34,7 @@ type Store = FoundRuns["store"];
 interface Read {
   readonly moved: number;
   readonly row: RunRow;
+  readonly changed: readonly string[];
   readonly waiting: readonly Waiting[];
 }
 
@@ -44,6 +48,7 @@ export class Runs implements vscode.Disposable {
   #again = false;
   #timer: NodeJS.Timeout | undefined;
   #check: NodeJS.Timeout | undefined;
+  #said = 0;
 
   constructor(readonly log: vscode.LogOutputChannel) {}
 
@@ -93,7 +98,7 @@ export class Runs implements vscode.Disposable {
     return this.#known;
   }
 
-  async #inFolder(folder: string): Promise<readonly Read[]> {
+  async #inFolder(folder: string): Promise<readonly Pick<Read, "row" | "waiting">[]> {
     const { findRuns } = await import("../../client/find-runs.js");
     const found = await findRuns(folder);
     if (found === undefined) throw new HumanError(vscode.l10n.t("Vigil needs a git repository, because each run works in its own worktree: {0} is in none. Open a repository, or make one there (git init, then a first commit).", folder));
@@ -104,7 +109,8 @@ export class Runs implements vscode.Disposable {
     const read: Read[] = [];
     // One after the other: all at once would hold the editor's thread for as long as all of them take.
     for (const id of ids) read.push(await this.#readOne(found.store, folder, id));
-    return read;
+    const { withOverlaps } = await import("../../client/list-runs.js");
+    return withOverlaps(read).map((row, at) => ({ row, waiting: read[at]?.waiting ?? [] }));
   }
 
   async #readOne(store: Store, folder: string, id: string): Promise<Read> {
@@ -113,9 +119,9 @@ export class Runs implements vscode.Disposable {
     const known = this.#read.get(key);
     // What has not ended can change without a word in its log: its process may be gone.
     if (known?.moved === moved && hasEnded(known.row)) return known;
-    const { rowOf } = await import("../../client/list-runs.js");
-    const row = await rowOf(store, id);
-    const read = { moved, row, waiting: row.waiting === 0 ? [] : await waitingIn(store, folder, id) };
+    const { readRow } = await import("../../client/list-runs.js");
+    const { row, changed } = await readRow(store, id);
+    const read = { moved, row, changed, waiting: row.waiting === 0 ? [] : await waitingIn(store, folder, id) };
     this.#read.set(key, read);
     return read;
   }
@@ -134,12 +140,20 @@ export class Runs implements vscode.Disposable {
     clearTimeout(this.#check);
     const open = [...this.#read].filter(([, { row }]) => !hasEnded(row));
     if (open.length === 0) return;
+    this.#sayWatched(open.map(([folder]) => folder));
     this.#check = setTimeout(() => {
       void Promise.all(open.map(async ([folder, { moved }]) => (await movedAt(folder)) !== moved)).then((changed) => {
         if (changed.includes(true)) void this.look();
         else this.#checkLater();
       });
     }, CHECK_MS);
+  }
+
+  /** Whoever has this window open is told here, and not on the desktop as well. */
+  #sayWatched(folders: readonly string[]): void {
+    if (Date.now() - this.#said < SAY_MS) return;
+    this.#said = Date.now();
+    void import("../../client/say-watched.js").then(({ sayWatched }) => Promise.all([...new Set(folders.map((folder) => dirname(folder)))].map(sayWatched)));
   }
 
   #gather(): void {

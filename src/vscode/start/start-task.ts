@@ -1,11 +1,15 @@
 // The start flow: the task, then one list with everything that was chosen for it and can be changed. Enter twice starts.
 import * as vscode from "vscode";
+import { forecastRun } from "../../client/forecast-run.js";
 import type { Workspace } from "../../client/open-repository.js";
 import { PLAN_HEADINGS, planOf } from "../../client/plan-file.js";
 import { planFigures } from "../../client/plan-figures.js";
 import { policyReport, type PolicyReport } from "../../client/policy-report.js";
 import { startRun, type Started } from "../../client/start-run.js";
+import { startTime } from "../../client/start-time.js";
+import { HumanError } from "../../core/error.js";
 import { count } from "../../core/run/amounts.js";
+import { forecastText, type Forecast } from "../../core/run/forecast.js";
 import { oneLine } from "../../core/text/one-line.js";
 import type { Stage } from "../../core/stage.js";
 import type { ModelKey } from "../model-key.js";
@@ -81,12 +85,14 @@ async function askTask(): Promise<string | undefined> {
 }
 
 interface Choice extends vscode.QuickPickItem {
-  readonly does: "start" | "stage" | "plan" | "policy" | "nothing";
+  readonly does: "start" | "later" | "stage" | "plan" | "policy" | "nothing";
 }
 
 interface Chosen {
   readonly stage: Stage;
   readonly planFirst: boolean;
+  /** Epoch milliseconds; now where absent. */
+  readonly at?: number;
 }
 
 /** Undefined when the person left. */
@@ -97,16 +103,38 @@ async function chooseStart(workspace: Workspace, policy: PolicyReport, { task, p
   let stage: Stage = first ? "read-only" : policy.stage;
   let planFirst = false;
   for (;;) {
-    const picked = await vscode.window.showQuickPick([...choices(workspace, policy, stage).toSpliced(2, 0, planChoice(planFirst)), ...(plan === undefined ? [] : [readChoice(plan)])], { title: vscode.l10n.t("Start: {0}", oneLine(task, 60)), ignoreFocusOut: true });
+    const expected = await forecastRun(workspace.store, stage);
+    const all = choices(workspace, policy, stage, expected);
+    const shown = all.toSpliced(all.findIndex(({ does }) => does === "stage") + 1, 0, planChoice(planFirst), ...(plan === undefined ? [] : [readChoice(plan)]));
+    const picked = await vscode.window.showQuickPick(shown, { title: vscode.l10n.t("Start: {0}", oneLine(task, 60)), ignoreFocusOut: true });
     if (picked === undefined) return undefined;
     if (picked.does === "start") return { stage, planFirst };
+    if (picked.does === "later") {
+      const at = await askTime();
+      if (at !== undefined) return { stage, planFirst, at };
+    }
     if (picked.does === "plan") planFirst = !planFirst;
     if (picked.does === "stage") stage = (await chooseStage(policy, stage)) ?? stage;
     if (picked.does === "policy") await vscode.commands.executeCommand("vigil.showPolicy");
   }
 }
 
-function choices(workspace: Workspace, policy: PolicyReport, stage: Stage): Choice[] {
+/** Undefined when the person left it open. */
+async function askTime(): Promise<number | undefined> {
+  const problem = (text: string): string | undefined => {
+    try {
+      startTime(text, new Date());
+      return undefined;
+    } catch (error) {
+      if (error instanceof HumanError) return error.message;
+      throw error;
+    }
+  };
+  const text = await vscode.window.showInputBox({ title: vscode.l10n.t("Start later"), prompt: vscode.l10n.t("A time of day like 22:00, or a moment like 2026-11-27T06:30. The machine must be on and awake then."), validateInput: problem });
+  return text === undefined ? undefined : startTime(text, new Date());
+}
+
+function choices(workspace: Workspace, policy: PolicyReport, stage: Stage, expected: Forecast | undefined): Choice[] {
   const { repository } = workspace;
   const value = (key: keyof PolicyReport["keys"]): unknown => policy.keys[key].value;
   const [name, means] = STAGE_TEXT[stage];
@@ -119,6 +147,8 @@ function choices(workspace: Workspace, policy: PolicyReport, stage: Stage): Choi
   const row = (label: string, description: string, does: Choice["does"]): Choice => ({ label, description, does });
   return [
     { label: vscode.l10n.t("$(play) Start now"), description: vscode.l10n.t("on a copy of {0}", repository.head.slice(0, 8)), does: "start" },
+    row(vscode.l10n.t("$(clock) Start later…"), vscode.l10n.t("at a time; every window may be closed"), "later"),
+    ...(expected === undefined ? [] : [row(vscode.l10n.t("$(graph) To expect"), forecastText(expected), "nothing")]),
     row(vscode.l10n.t("$(shield) Stage: {0}", name), means, "stage"),
     row(vscode.l10n.t("$(git-branch) Base: {0}", repository.branch ?? repository.head.slice(0, 8)), vscode.l10n.t("what is not committed stays behind"), "nothing"),
     row(vscode.l10n.t("$(dashboard) Limits: {0}", limits.length === 0 ? vscode.l10n.t("none set") : limits.join(", ")), vscode.l10n.t("reaching one pauses the run and asks"), "policy"),

@@ -7,6 +7,7 @@ import { readLeft, type RunAndLog } from "../../client/read-run.js";
 import { fromPanelSchema, type Act, type FromPanel, type ToPanel } from "../../core/panel/messages.js";
 import { stepGroups, stepRow } from "../../core/panel/step-groups.js";
 import { HumanError } from "../../core/error.js";
+import type { Overlap } from "../../core/review/overlap.js";
 import { oneLine } from "../../core/text/one-line.js";
 import type { Address, DecisionDocuments } from "../review/decision-documents.js";
 import type { ChangesView } from "../review/changes-view.js";
@@ -38,6 +39,8 @@ export interface PanelParts {
   readonly documents: DecisionDocuments;
   readonly threads: HunkThreads;
   readonly changes: ChangesView;
+  /** What a run shares with others, as the Runs view knows it. */
+  readonly overlaps: (run: string) => readonly Overlap[];
 }
 
 export class TimelinePanel implements vscode.Disposable {
@@ -147,7 +150,7 @@ export class TimelinePanel implements vscode.Disposable {
   async #tell(view: RunAndLog, state: { readonly interrupted: boolean; readonly damaged?: string }): Promise<void> {
     this.#view = view;
     this.panel.title = oneLine(view.run.spec.task, 40);
-    const how = { trusted: vscode.workspace.isTrusted && !this.#isSample, scripted: this.parts.repositories.isScripted(this.shown.folder), ...state };
+    const how = { trusted: vscode.workspace.isTrusted && !this.#isSample, scripted: this.parts.repositories.isScripted(this.shown.folder), overlaps: this.parts.overlaps(view.run.id), ...state };
     for await (const panel of this.#read.read(view, how)) {
       if (this.#view !== view) return;
       this.#post({ kind: "panel", panel });

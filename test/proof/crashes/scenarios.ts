@@ -163,4 +163,39 @@ export function hostsScenario(host: string): Scenario {
   };
 }
 
-export const SCENARIOS: readonly Scenario[] = [night, people, stops, proposals];
+/** Goals: one reached, one given up by rule with its changes; a warning, a limit that is near, and a question that nobody answers. */
+const goals: Scenario = {
+  name: "goals",
+  task: "Build two things",
+  stage: "bounded-write",
+  settings: {
+    ...POLICY,
+    "vigil.policy.abandon.attempts": 2,
+    "vigil.policy.limits.lines": 10,
+    "vigil.policy.unanswered": { low: "park", medium: "park", high: "park" },
+    "vigil.policy.commands": [{ match: "make release", decision: "ask", reason: "it is public" }],
+  },
+  script: {
+    turns: [
+      { blocks: [call("set_goals", { goals: [{ id: "a", title: "A stands", done_when: "test -e src/a.js" }, { id: "b", title: "B stands", done_when: "echo never; exit 1" }] })] },
+      { blocks: [bash("seq 1 3000")] },
+      { blocks: [bash("seq 1 3000")] },
+      { blocks: [bash("make release")] },
+      { blocks: [call("begin_decision", { title: "A", why: "it is asked for", goal: "a" })] },
+      { blocks: [bash("seq 1 8 >> src/a.js")] },
+      { blocks: [end()] },
+      ...["one", "two"].flatMap((name) => [{ blocks: [call("begin_decision", { title: name, why: "a try", goal: "b" })] }, { blocks: [bash(`echo ${name} >> src/b.js`)] }, { blocks: [end()] }]),
+    ],
+    after: { blocks: [finish] },
+  },
+  next(seen) {
+    const { id } = seen;
+    const release = openGate(seen, "make release");
+    if (release === undefined || seen.run.phase.kind === "ended") return undefined;
+    if (!taken(seen, "raise")) return ["raise", id, "lines", "100"];
+    if (!taken(seen, "waive")) return ["goals", id, "--waive", "b", "--rule", "attempts"];
+    return ["answer", id, release, "deny"];
+  },
+};
+
+export const SCENARIOS: readonly Scenario[] = [night, people, stops, proposals, goals];

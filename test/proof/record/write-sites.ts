@@ -25,6 +25,7 @@ export const CLASSES: Readonly<Record<string, RegExp>> = {
   log: new RegExp(`^${OWN}/log\\.jsonl$`),
   head: new RegExp(`^${OWN}/head$`),
   lock: new RegExp(`^${OWN}/lock$`),
+  "places among runs": new RegExp(`^${RUNS}/\\.places(/(lock|${RUN}(\\.new)?))?$`),
   "inbox, posted": new RegExp(`^${OWN}/inbox(/\\.new-command)?$`),
   "inbox, taken up": new RegExp(`^${OWN}/inbox/0-[a-z]*-\\d+(\\.json)?$`),
   blobs: new RegExp(`^${OWN}/blobs(/.*)?$`),

@@ -18,6 +18,7 @@ const PERSONAL_DEFAULTS: Readonly<Record<string, unknown>> = {
   "timeline.density": "comfortable",
   "timeline.openDiffWhileStepping": true,
   "run.resumeOnOpen": false,
+  "run.atOnce": 3,
   "run.keepAwake": false,
   "worktrees.keepDays": 14,
 };

@@ -18,5 +18,5 @@ export class Memory implements vscode.Memento {
 
 export const shownRun = (id: string, state: ShownRun["row"]["state"]): ShownRun => ({
   folder: "/somewhere",
-  row: { id, state, task: `Task ${id}`, stage: "gated-write", base: null, decisions: 2, usd: 0, startedAt: 1, waiting: 0, undecided: 2 },
+  row: { id, state, task: `Task ${id}`, stage: "gated-write", base: null, decisions: 2, usd: 0, startedAt: 1, waiting: 0, undecided: 2, overlaps: [] },
 });
