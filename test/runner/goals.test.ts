@@ -196,6 +196,9 @@ describe("goals", function () {
     assert.equal(done.state, "ready", lab.complaints(run.id));
     assert.deepEqual((await lab.json(rows, "goals", run.id)).goals.map(({ id, state }) => [id, state]), [["main", "open"], ["mine", "reached"]]);
     assert.equal(all(lab, run.id, "decision.opened").length, 1);
+    const told = (await lab.vigil("timeline", run.id)).stdout.replace(/\s+/gu, " ");
+    assert.match(told, /plan sent back by Ada: "smaller".*goals changed by Ada: 2 goals; added main, mine; removed b.*plan approved by Ada/u);
+    assert.match((await lab.vigil("report", run.id)).stdout, /## Not done\n\n.*nothing proves that they are reached:\n {2}- Goal `main` "Plan"\n/u);
   });
 
   it("survive a kill in the middle: counts go on, and nothing is given up twice", async () => {

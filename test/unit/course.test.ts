@@ -71,7 +71,7 @@ describe("what turned a run on its way", () => {
   it("says of a plan that waited who approved it, or sent it back with which word", () => {
     const raised = (gate: string): RunEvent => ({ kind: "gate.raised", gate, type: "plan", target: "2 goals", why: "You asked.", options: [], digest: "d", shown: "a".repeat(64) });
     const answered = (gate: string, answer: "allow" | "deny", comment?: string): RunEvent => ({ kind: "gate.answered", gate, answer, forRun: false, by: OWNER, digest: "d", command: "c", ...(comment === undefined ? {} : { comment }) });
-    check([raised("g1"), answered("g1", "deny", "smaller"), raised("g2"), answered("g2", "allow")], ['plan of 2 goals sent back by Ada Lovelace: "smaller"', "plan of 2 goals approved by Ada Lovelace"]);
+    check([raised("g1"), answered("g1", "deny", "smaller"), raised("g2"), answered("g2", "allow")], ['plan sent back by Ada Lovelace: "smaller"', "plan approved by Ada Lovelace"]);
   });
 
   it("gives the state of each goal, and keeps the older word for it", () => {

@@ -112,8 +112,8 @@ describe("the morning report", () => {
   it("tells of each goal that was not reached, what was required first, with the account of those given up", () => {
     const goal = (id: string, parts: Partial<Run["goals"][number]> = {}): Run["goals"][number] => ({ id, title: `Title ${id}`, required: false, ifParentAbandoned: "stop", ...parts });
     const missed = run({
-      goals: [goal("g1", { doneWhen: "npm run docs" }), goal("g2"), goal("g3", { required: true, doneWhen: "npm test" }), goal("g4", { required: true }), goal("g5", { required: true, doneWhen: "npm run lint" }), goal("g6")],
-      goalWork: { g3: { usd: 0.31, tokens: 10, workedMs: 240_000, steps: 12, attempts: 2, reached: undefined }, g5: { usd: 0, tokens: 0, workedMs: 0, steps: 0, attempts: 0, reached: "c1" } },
+      goals: [goal("top"), goal("g1", { doneWhen: "npm run docs", parent: "top" }), goal("g2"), goal("g3", { required: true, doneWhen: "npm test" }), goal("g4", { required: true }), goal("g5", { required: true, doneWhen: "npm run lint" }), goal("g6")],
+      goalWork: { g1: { usd: 0, tokens: 10, workedMs: 61_000, steps: 2, attempts: 0, reached: undefined }, g3: { usd: 0.31, tokens: 10, workedMs: 240_000, steps: 12, attempts: 2, reached: undefined }, g5: { usd: 0, tokens: 0, workedMs: 0, steps: 0, attempts: 0, reached: "c1" } },
       decisions: [decision(1, { reason: { title: "t", why: "w", insteadOf: [], goal: "g6" }, files: [file("a")] })],
       abandoned: [
         { afterStep: 0, goal: "g2", by: "agent", why: "no browser here", tried: [] },
@@ -136,8 +136,9 @@ describe("the morning report", () => {
       '  - Why, the agent says: "no browser here"',
       '- Goal `g1` "Title g1": in progress',
       "  - Done when this is green: `npm run docs`",
-      "  - What went into it: nothing yet.",
+      "  - What went into it: 2 steps, 1 min 01 s.",
       "- Worked on, but without a check, so nothing proves that they are reached:",
+      '  - Goal `top` "Title top"',
       '  - Goal `g6` "Title g6"',
     ]);
   });

@@ -24,8 +24,9 @@ export function unreachedLines({ goals, abandoned }: Pick<Report, "goals" | "aba
   ];
 }
 
+/** Itself or in a part. */
 function isUnproven(row: GoalRow): boolean {
-  return row.state === "open" && row.doneWhen === null && row.decisions.length > 0;
+  return row.state === "open" && row.doneWhen === null && (row.steps > 0 || row.decisions.length > 0);
 }
 
 /** Required before what may be dropped, given up before open. */

@@ -52,7 +52,8 @@ export function momentText(moment: Moment): string {
 }
 
 function gateText(gate: Extract<Moment, { kind: "gate" }>): string {
-  if (gate.type === "plan" && gate.answer !== null) return `plan of ${visible(gate.target)} ${gate.answer === "allow" ? "approved" : "sent back"} by ${visible(gate.by ?? "a person")}${gate.comment === null ? "" : `: "${visible(gate.comment)}"`}`;
+  // Not how many goals were asked about: a person may have approved others, which stand in a line of their own.
+  if (gate.type === "plan" && gate.answer !== null) return `plan ${gate.answer === "allow" ? "approved" : "sent back"} by ${visible(gate.by ?? "a person")}${gate.comment === null ? "" : `: "${visible(gate.comment)}"`}`;
   const asked = `approval ${gate.gate} (${gate.type}): ${visible(gate.target)}. Why: "${visible(gate.why)}".`;
   const comment = gate.comment === null ? "" : `: "${visible(gate.comment)}"`;
   switch (gate.state) {

@@ -104,15 +104,16 @@ async function chooseStart(workspace: Workspace, policy: PolicyReport, { task, p
   let planFirst = false;
   for (;;) {
     const expected = await forecastRun(workspace.store, stage);
-    const rows = [...choices(workspace, policy, stage, expected).toSpliced(2, 0, planChoice(planFirst)), ...(plan === undefined ? [] : [readChoice(plan)])];
-    const picked = await vscode.window.showQuickPick(rows, { title: vscode.l10n.t("Start: {0}", oneLine(task, 60)), ignoreFocusOut: true });
+    const all = choices(workspace, policy, stage, expected);
+    const shown = all.toSpliced(all.findIndex(({ does }) => does === "stage") + 1, 0, planChoice(planFirst), ...(plan === undefined ? [] : [readChoice(plan)]));
+    const picked = await vscode.window.showQuickPick(shown, { title: vscode.l10n.t("Start: {0}", oneLine(task, 60)), ignoreFocusOut: true });
     if (picked === undefined) return undefined;
     if (picked.does === "start") return { stage, planFirst };
-    if (picked.does === "plan") planFirst = !planFirst;
     if (picked.does === "later") {
       const at = await askTime();
       if (at !== undefined) return { stage, planFirst, at };
     }
+    if (picked.does === "plan") planFirst = !planFirst;
     if (picked.does === "stage") stage = (await chooseStage(policy, stage)) ?? stage;
     if (picked.does === "policy") await vscode.commands.executeCommand("vigil.showPolicy");
   }
