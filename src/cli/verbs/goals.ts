@@ -1,9 +1,9 @@
 // `vigil goals`: the tree of goals with how each stands and what went into it; and what a person changes about it.
+import { editedGoals } from "../../client/edited-goals.js";
 import { abandonGoal, changePlan, ruleNamed, waiveGoal } from "../../client/goal-commands.js";
 import { findRun } from "../../client/find-run.js";
 import { openRepository } from "../../client/open-repository.js";
 import { readPlan } from "../../client/plan-file.js";
-import { planGoals } from "../../client/plan-goals.js";
 import { requireRun } from "../../client/read-run.js";
 import { HumanError } from "../../core/error.js";
 import { goalRows } from "../../core/goals/view.js";
@@ -45,9 +45,9 @@ waits, with changes. Your goals outrank the agent's.`,
     const workspace = await openRepository(place);
     const id = await findRun(workspace.store, args[0] ?? "");
     if (values.edit !== undefined) {
-      const plan = planGoals((await readPlan(place.folder, values.edit)).text).goals;
-      if (plan.length === 0) throw new HumanError(`The plan ${values.edit} names no goals: put them in a list under "# Must not be dropped" or "# May be dropped", or a command in backticks under "# Done when".`, 2);
-      return folded(screen, id, await changePlan(workspace, id, plan), `The goals are those of ${values.edit} now; the agent is told with its next turn.`);
+      const { text } = await readPlan(place.folder, values.edit);
+      const edited = editedGoals((await requireRun(workspace.store, id)).run, text).goals;
+      return folded(screen, id, await changePlan(workspace, id, edited), `The goals are those of ${values.edit} now; the agent is told with its next turn.`);
     }
     if (values.abandon !== undefined) return folded(screen, id, await abandonGoal(workspace, id, values.abandon, values.why), `Goal ${values.abandon} is given up at the next safe point, and the agent is told.`);
     if (values.waive !== undefined) return folded(screen, id, await waiveGoal(workspace, id, values.waive, rules), `No ${values.rule === undefined ? "rule gives" : `"${values.rule}" rule gives`} goal ${values.waive} up any more. If the run has ended, it goes on with: vigil resume ${id}`);

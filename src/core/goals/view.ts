@@ -68,10 +68,16 @@ export function goalRows(run: Run): readonly GoalRow[] {
 
 const STATES: Readonly<Record<GoalState, string>> = { open: "open", reached: "reached", abandoned: "given up" };
 
-/** How it stands in a few words: reached; given up; open, check red 2 of 5. */
+/** Itself or in a part. Nothing proves that it is reached, and nothing says that it is missed. */
+export function isUnproven(row: GoalRow): boolean {
+  return row.state === "open" && row.doneWhen === null && (row.steps > 0 || row.decisions.length > 0);
+}
+
+/** How it stands in a few words: reached; given up; open, check red 2 of 5; worked on, without a check. */
 export function goalStanding(row: GoalRow): string {
   const check = row.state === "open" && row.attempts > 0 ? `, check red ${String(row.attempts)} of ${String(row.attemptsOf)} times` : row.state === "open" && row.check === "unable" ? ", its check could not run" : row.state === "open" && row.check === "red" ? ", check red" : "";
-  return `${row.current && row.state === "open" ? "in progress" : STATES[row.state]}${check}`;
+  if (row.current && row.state === "open") return `in progress${check}`;
+  return isUnproven(row) ? "worked on, without a check" : `${STATES[row.state]}${check}`;
 }
 
 /** What went into it: 12 steps, 4 min of work, $0.31. */

@@ -1,7 +1,7 @@
 // The goals that were not reached, as lines of the report: what was required first, and for each that was given up the
 // account of it. A goal without a check is never called reached, and never called missed either.
 import { RULE_TEXT } from "../goals/rule-text.js";
-import { goalSpend, goalStanding, type GoalRow } from "../goals/view.js";
+import { goalSpend, goalStanding, isUnproven, type GoalRow } from "../goals/view.js";
 import type { Report } from "./report.js";
 import { line, type Line, type Span } from "./report-line.js";
 
@@ -22,11 +22,6 @@ export function unreachedLines({ goals, abandoned }: Pick<Report, "goals" | "aba
     }),
     ...(unproven.length === 0 ? [] : [{ spans: ["Worked on, but without a check, so nothing proves that they are reached:"], below: unproven.map((row) => line("Goal ", { code: row.id }, " ", { quote: row.title })) }]),
   ];
-}
-
-/** Itself or in a part. */
-function isUnproven(row: GoalRow): boolean {
-  return row.state === "open" && row.doneWhen === null && (row.steps > 0 || row.decisions.length > 0);
 }
 
 /** Required before what may be dropped, given up before open. */
