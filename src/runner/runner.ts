@@ -259,7 +259,7 @@ async function siteOf(options: RunnerOptions, store: Store, ledger: Ledger, halt
     worktree,
     sandbox,
     hosts: new HostSupport(),
-    watchGoals: () => guard.look(site),
+    watchGoals: (what) => guard.look(site, what),
     repeats: new Repeats(),
     place: new RunPlace(new Places(options.runsFolder, options.run)),
     now: Date.now,

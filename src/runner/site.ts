@@ -15,7 +15,7 @@ export interface Site {
   readonly hosts: HostSupport;
   readonly shop: Shop;
   /** Gives goals up by rule. Call it only where no tool runs; true where the goal that was worked on was given up. */
-  readonly watchGoals: () => Promise<boolean>;
+  readonly watchGoals: (what?: "rules" | "wishes") => Promise<boolean>;
   /** Knows which calls gave the same again. */
   readonly repeats: Repeats;
   /** Among the runs that work at the same time. */

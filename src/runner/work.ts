@@ -57,6 +57,8 @@ async function conclude(site: Site, end: LoopEnd): Promise<Ended> {
   if (site.halt.aborted) end = { kind: "stopped", why: stopWhy(site.halt) };
   await site.settle();
   await endForAgent(site);
+  // Somebody may have given a goal up while the agent said its last word; one wish at a time is carried out.
+  while (!site.halt.aborted && (await site.watchGoals("wishes"))) await site.shop.close();
   const ended = await outcomeOf(site, end);
   // A stop holds until the last moment before something landed.
   return site.halt.aborted && ended.outcome !== "landed" ? { outcome: "stopped", why: stopWhy(site.halt) } : ended;

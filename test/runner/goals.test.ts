@@ -215,4 +215,17 @@ describe("goals", function () {
     assert.deepEqual(all(lab, id, "goal.abandoned").map(({ goal, rule }) => [goal, rule]), [["a", "same-failure"]]);
     assert.deepEqual((await lab.json(diffed, "diff", id)).files.map((file) => file.path), ["src/b.js"]);
   });
+
+  it("are given up by people also in the middle of a decision for another goal, once that has ended, and at the very end", async () => {
+    labWith();
+    await lab.serve(turns([goals({ id: "a", title: "A" }, { id: "b", title: "B" }, { id: "c", title: "C" })], [beginFor("a"), write("src/a.js", "a\n"), end()], [beginFor("b"), write("src/b.js", "b\n")], [bash("sleep 4")], [end()], [finish()]));
+    const { id, said } = await begun(lab, "bounded-write");
+    await lab.event(id, (event) => event.kind === "step.intended" && event.about === "sleep 4");
+    assert.equal((await lab.vigil("goals", id, "--abandon", "a", "--why", "not this week")).code, 0);
+    assert.equal(all(lab, id, "goal.abandoned").length, 0);
+    assert.equal((await said).code, 0, lab.complaints(id));
+    const [given] = all(lab, id, "goal.abandoned");
+    assert.deepEqual([given?.goal, given?.by, given?.why, given?.takenOut], ["a", "person", "Ada: not this week", ["d1"]]);
+    assert.deepEqual((await lab.json(diffed, "diff", id)).files.map((file) => file.path), ["src/b.js"]);
+  });
 });

@@ -16,14 +16,15 @@ export class Guard {
   /** What people want given up, until it is. */
   readonly #wanted = new Map<string, Extract<Command, { kind: "abandon" }>>();
 
-  async look(site: Site): Promise<boolean> {
+  /** `wishes`: what people want given up only, because the agent has left and no rule is asked any more. */
+  async look(site: Site, what: "rules" | "wishes" = "rules"): Promise<boolean> {
     const { ledger } = site;
     // A run whose end is decided is left to say its last words.
     if (ledger.run.phase.kind === "ended" || isOver(ledger.run)) return false;
     const watch = this.#caughtUp(site);
-    const given = this.#wish(ledger.run) ?? ruled(tripped(ledger.run, watch));
+    const given = this.#wish(ledger.run) ?? (what === "rules" ? ruled(tripped(ledger.run, watch)) : undefined);
     if (given === undefined) {
-      await this.#warn(site, nearing(ledger.run, watch));
+      if (what === "rules") await this.#warn(site, nearing(ledger.run, watch));
       return false;
     }
     const { events, lines } = await giveUp(site, given);

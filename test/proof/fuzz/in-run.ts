@@ -25,6 +25,9 @@ const SETTINGS = {
   ...POLICY,
   // Hundreds of turns: no limit may end the run before its last attempt.
   "vigil.policy.limits.usd": 1_000,
+  // Most of what it tries is refused or fails, which is what a rule would give it up for.
+  "vigil.policy.abandon.attempts": 100_000,
+  "vigil.policy.abandon.idleSteps": 100_000,
   "vigil.policy.protected": ["src/frozen/**", "db/**"],
   "vigil.policy.hidden": ["src/keys/**", ".env", "*.pem"],
   "vigil.policy.paths": [{ glob: "src/generated/**", stage: "read-only", reason: "made by a tool" }],
