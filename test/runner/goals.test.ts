@@ -198,7 +198,7 @@ describe("goals", function () {
     assert.equal(all(lab, run.id, "decision.opened").length, 1);
     const told = (await lab.vigil("timeline", run.id)).stdout.replace(/\s+/gu, " ");
     assert.match(told, /plan sent back by Ada: "smaller".*goals changed by Ada: 1 goal; added mine; removed b.*plan approved by Ada/u);
-    assert.match((await lab.vigil("report", run.id)).stdout, /## Not done\n\n.*nothing proves that they are reached:\n {2}- Goal `main` "Plan"\n/u);
+    assert.match((await lab.vigil("report", run.id)).stdout, /## Not done\n\n- None\.\n/u);
   });
 
   it("survive a kill in the middle: counts go on, and nothing is given up twice", async () => {
@@ -216,7 +216,7 @@ describe("goals", function () {
     assert.deepEqual((await lab.json(diffed, "diff", id)).files.map((file) => file.path), ["src/b.js"]);
   });
 
-  it("are given up by people also in the middle of a decision for another goal, once that has ended, and at the very end", async () => {
+  it("are given up by people also in the middle of a decision for another goal, once that has ended", async () => {
     labWith();
     await lab.serve(turns([goals({ id: "a", title: "A" }, { id: "b", title: "B" }, { id: "c", title: "C" })], [beginFor("a"), write("src/a.js", "a\n"), end()], [beginFor("b"), write("src/b.js", "b\n")], [bash("sleep 4")], [end()], [finish()]));
     const { id, said } = await begun(lab, "bounded-write");
