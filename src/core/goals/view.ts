@@ -77,7 +77,8 @@ export function isUnproven(row: GoalRow): boolean {
 export function goalStanding(row: GoalRow): string {
   const check = row.state === "open" && row.attempts > 0 ? `, check red ${String(row.attempts)} of ${String(row.attemptsOf)} times` : row.state === "open" && row.check === "unable" ? ", its check could not run" : row.state === "open" && row.check === "red" ? ", check red" : "";
   if (row.current && row.state === "open") return `in progress${check}`;
-  return isUnproven(row) ? "worked on, without a check" : `${STATES[row.state]}${check}`;
+  // Of a goal that is worked on in its parts, these tell.
+  return isUnproven(row) && row.decisions.length > 0 && row.steps > 0 ? "worked on, without a check" : `${STATES[row.state]}${check}`;
 }
 
 /** What went into it: 12 steps, 4 min of work, $0.31. */
