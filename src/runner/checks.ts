@@ -2,6 +2,7 @@
 // change what its receipt names; a check that could not run is never called red.
 import { mkdir, mkdtemp } from "node:fs/promises";
 import path from "node:path";
+import { judge } from "../core/judge/judge.js";
 import type { RunEvent } from "../core/log/event.js";
 import type { Sha } from "../core/log/parts.js";
 import type { Receipt } from "../core/run/run.js";
@@ -11,6 +12,7 @@ import { runConfined } from "../sandbox/run-command.js";
 import { couldNotRun } from "../sandbox/verdict-of-check.js";
 import { cut } from "./cut.js";
 import { contactEvents } from "./hosts.js";
+import { judgedRun } from "./judged-run.js";
 import type { Site } from "./site.js";
 import { checkWalls } from "./walls.js";
 import { wallsInput } from "./walls-input.js";
@@ -71,6 +73,9 @@ async function runCheck(
   timeoutMs: number,
 ): Promise<CheckEvent | undefined> {
   const { ledger } = site;
+  const id = `c${String(ledger.run.receipts.length + before + 1)}`;
+  const barred = source === "claim" || source === "goal" ? barredBecause(site, command) : undefined;
+  if (barred !== undefined) return { kind: "check.finished", id, command, source, on, outcome: "unable", exit: null, why: barred, output: (await ledger.keep("")).id, ms: 0 };
   const walls = await checkWalls(await wallsInput(site, "layer"), root, scratch);
   const result = await runConfined(site.sandbox, walls, command, { timeoutMs, signal: site.halt, outputCap: OUTPUT_CAP });
   if (result.contacts.length > 0) await ledger.append(...contactEvents(result.contacts, { kind: "check", command: cut(command, 200) }));
@@ -79,7 +84,7 @@ async function runCheck(
   const output = await ledger.keep(new TextDecoder().decode(result.output));
   return {
     kind: "check.finished",
-    id: `c${String(ledger.run.receipts.length + before + 1)}`,
+    id,
     command,
     source,
     on,
@@ -89,4 +94,10 @@ async function runCheck(
     ms: Math.round(result.ms),
     ...(why === undefined ? {} : { why }),
   };
+}
+
+/** The model chose it, so it is judged like any other command of its: what it may not call, it may not have called as a check. */
+function barredBecause({ ledger: { run } }: Site, line: string): string | undefined {
+  const verdict = judge({ kind: "command", line }, run.spec.policy.values, judgedRun(run));
+  return verdict.kind === "allow" ? undefined : `policy does not let the agent run it: ${verdict.rule}`;
 }

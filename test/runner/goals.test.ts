@@ -228,4 +228,16 @@ describe("goals", function () {
     assert.deepEqual([given?.goal, given?.by, given?.why, given?.takenOut], ["a", "person", "Ada: not this week", ["d1"]]);
     assert.deepEqual((await lab.json(diffed, "diff", id)).files.map((file) => file.path), ["src/b.js"]);
   });
+
+  it("are no way around a rule for commands: a check that the agent chose is judged like its other commands", async () => {
+    labWith({ "vigil.policy.commands": [{ match: "touch", decision: "deny", reason: "a test" }, { match: "cp", decision: "ask", reason: "a test" }] });
+    const side = "build/made";
+    await lab.serve(turns([goals({ id: "a", title: "A", done_when: `mkdir -p build && touch ${side}` }, { id: "b", title: "B", done_when: "test -e src/b.js" })], [beginFor("a"), write("src/a.js", "a\n"), end("done", { claims: [{ claim: "copied", command: "cp src/a.js build/c.js" }] })], [beginFor("b"), write("src/b.js", "b\n"), end()], [finish()]));
+    const run = await lab.json(ran, "run", "Around", "--stage", "bounded-write");
+    assert.equal(run.state, "ready", lab.complaints(run.id));
+    const checks = all(lab, run.id, "check.finished").filter((check) => check.source === "goal" || check.source === "claim");
+    assert.deepEqual([...new Set(checks.map((check) => `${check.goal ?? check.source} ${check.outcome}${check.why === undefined ? "" : " by policy"}`))].sort(), ["a unable by policy", "b green", "claim unable by policy"]);
+    for (const check of checks.filter((one) => one.outcome === "unable")) assert.match(check.why ?? "", /policy does not let the agent run it/u);
+    assert.deepEqual(all(lab, run.id, "goal.reached").map((event) => event.goal), ["b"]);
+  });
 });
